@@ -1,0 +1,134 @@
+"""What a test case may ask of whoever runs it: a seed, settings, and student-side execution.
+
+Under plain Otter nothing is installed and the defaults hold: seeds from the operating system, student-side code runs in
+place. The grader installs a `Context` of its own around each test case.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """|actual - expected| <= atol + rtol * |expected|, element by element."""
+
+    rtol: float
+    atol: float
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Settings of the timed training run; see `TrainingRun` in the configuration for the meaning of each."""
+
+    epochs: int = 1
+    steps: int = 938
+    seconds: float = 60.0
+    batch_size: int = 64
+    learning_rate: float = 0.5
+    hidden: int = 30
+    threshold: float = 75.0
+
+
+@dataclass
+class Context:
+    """The surroundings of one test case.
+
+    Attributes:
+        seed: every random input of the case is drawn from it.
+        tolerances: per dtype.
+        run: settings of the timed training run.
+        data_dir: folder that holds `MNIST/raw/` with unzipped IDX files, readable by student-side code; None means that
+            the caller unpacks its own.
+        metrics: what the case reports, by name.
+    """
+
+    seed: int = field(default_factory=lambda: secrets.randbits(63))
+    tolerances: dict[torch.dtype, Tolerance] = field(
+        default_factory=lambda: {
+            torch.float32: Tolerance(rtol=1e-4, atol=1e-5),
+            torch.float64: Tolerance(rtol=1e-7, atol=1e-9),
+        }
+    )
+    run: RunSettings = RunSettings()
+    data_dir: Path | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    _rng: torch.Generator | None = None
+
+    def rng(self) -> torch.Generator:
+        """The case's generator, seeded once."""
+        if self._rng is None:
+            self._rng = torch.Generator().manual_seed(self.seed)
+        return self._rng
+
+    def ship(self, definition: Any, line: int) -> Any:
+        """Make a student-side definition callable. `line`: where its decorator stands. Here: it runs in place."""
+        return definition
+
+    def training_record(self) -> Any:
+        """What was recorded while the student's training cell ran, or None when nothing was (plain Otter)."""
+        return None
+
+
+_current: ContextVar[Context | None] = ContextVar("autograder_check_context", default=None)
+
+
+def current() -> Context:
+    """The context of the running test case; a fresh default one under plain Otter."""
+    context = _current.get()
+    if context is None:
+        context = Context()
+        _current.set(context)
+    return context
+
+
+@contextmanager
+def installed(context: Context) -> Iterator[Context]:
+    """Run one test case in `context`."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+
+
+def student_side(definition: Callable[..., T]) -> Callable[..., T]:
+    """Mark a function or class that must run where the student's objects live.
+
+    Its source text travels to the student's process, so it must be self-contained (imports inside), holds nothing
+    secret, and what it returns is a claim like any other answer from there. Under plain Otter it is left as it is.
+    """
+    import sys
+
+    shipped: Callable[..., T] = current().ship(definition, sys._getframe(1).f_lineno)
+    return shipped
+
+
+def rng() -> torch.Generator:
+    """The generator that all inputs of this test case are drawn from."""
+    return current().rng()
+
+
+def report(**metrics: float) -> None:
+    """Attach figures to the test's result, for example `report(accuracy=83.7, seconds=0.4)`."""
+    current().metrics.update({name: float(value) for name, value in metrics.items()})
+
+
+def training_record() -> Any:
+    """The record of the student's own training cell (a handle), or None under plain Otter.
+
+    The record has `passes`: a list, in order, of one object per pass over a DataLoader, each with `snapshot` (a deep copy
+    of the configured variable, usually the network, taken as the first batch of the pass was drawn; None if there was no
+    such variable) and `batches` (list of `(inputs, targets)` tensor pairs as the loader gave them).
+    """
+    return current().training_record()

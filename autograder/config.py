@@ -1,0 +1,203 @@
+"""Reads `grading_config.yaml` into frozen models; every mistake in it names file, line, key and what was expected."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from autograder.errors import ConfigError
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+
+
+class Section(BaseModel):
+    """A part of the file. Frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class AssignmentSection(Section):
+    """Which notebook is the source, and where generated files go.
+
+    Attributes:
+        name: used in file names.
+        title: used in reports.
+        solution, template, dist: paths, relative to the configuration file.
+    """
+
+    name: Name
+    title: str
+    solution: Path
+    template: Path = Path("student_template")
+    dist: Path = Path("dist")
+
+
+class ExecutionSection(Section):
+    """Time and output that a submission may use.
+
+    Attributes:
+        cell_seconds: one code cell.
+        case_seconds: one test case.
+        question_seconds: all test cases of a question together.
+        submission_seconds: the whole submission; what is not judged by then has failed as timed out.
+        output_kib: what is kept of standard output and error, KiB.
+    """
+
+    cell_seconds: Seconds = 30
+    case_seconds: Seconds = 10
+    question_seconds: Seconds = 30
+    submission_seconds: Seconds = 300
+    output_kib: Annotated[int, Field(ge=1, le=65_536)] = 1024
+
+
+class SandboxSection(Section):
+    """Limits of the process that runs student code.
+
+    Attributes:
+        memory_mib: address space on top of what the libraries map by themselves, MiB.
+        cpu_seconds: processor time of one process.
+        processes: processes and threads of one submission.
+        open_files: file descriptors of one process.
+        file_mib: size of one written file, MiB.
+        uids: first and last user id that workers may be given; none may belong to an account.
+    """
+
+    memory_mib: Annotated[int, Field(ge=128, le=1_048_576)] = 2048
+    cpu_seconds: Annotated[int, Field(ge=1, le=86_400)] = 300
+    processes: Annotated[int, Field(ge=4, le=4096)] = 48
+    open_files: Annotated[int, Field(ge=16, le=65_536)] = 256
+    file_mib: Annotated[int, Field(ge=1, le=65_536)] = 256
+    uids: tuple[Annotated[int, Field(ge=1000, le=2**31)], Annotated[int, Field(ge=1000, le=2**31)]] = (62_000, 62_255)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> SandboxSection:
+        if self.uids[0] > self.uids[1]:
+            raise ValueError("the first user id must not be larger than the last")
+        return self
+
+
+class Tolerance(Section):
+    """|actual - expected| <= atol + rtol * |expected|, element by element."""
+
+    rtol: Annotated[float, Field(ge=0, lt=1)]
+    atol: Annotated[float, Field(ge=0, lt=1)]
+
+
+class Rule(Section):
+    """Something that the assignment forbids inside some definitions.
+
+    Attributes:
+        name: used in results.
+        title: the rule as a student reads it.
+        applies: question name -> names of the classes and functions that must obey it.
+        forbidden: dotted names. A name forbids itself and all below it: `torch.nn` forbids `torch.nn.functional.relu`.
+        share: the share of the question's points that a question breaking the rule still earns.
+    """
+
+    name: Name
+    title: str
+    applies: dict[str, tuple[str, ...]]
+    forbidden: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")], ...]
+    share: Share = 0.0
+
+
+class TrainingCell(Section):
+    """How the student's own training cell is cut short.
+
+    Attributes:
+        literals: top-level names whose literal value is replaced, e.g. `epochs: 2`.
+        samples_per_pass: a pass over a DataLoader ends after the batch that reaches this many samples.
+        snapshot: the variable copied as the first training batch is drawn, so that the run can be replayed.
+        seconds: after which the cell is interrupted; its variables stay.
+    """
+
+    literals: dict[str, int | float] = {"epochs": 2}
+    samples_per_pass: Annotated[int, Field(ge=1)] = 640
+    snapshot: str = "net"
+    seconds: Seconds = 20
+
+
+class TrainingRun(Section):
+    """The timed run of the student's classes under our loop.
+
+    Attributes:
+        epochs: passes over the training images.
+        steps: cap on optimizer steps over all epochs.
+        seconds: cap on wall time; the run stops there and is judged as it stands.
+        batch_size, learning_rate, hidden: of the run.
+        threshold: test accuracy, %, that the run must reach.
+    """
+
+    epochs: Annotated[int, Field(ge=1, le=1000)] = 1
+    steps: Annotated[int, Field(ge=1)] = 938
+    seconds: Seconds = 60
+    batch_size: Annotated[int, Field(ge=1, le=60_000)] = 64
+    learning_rate: Annotated[float, Field(gt=0)] = 0.5
+    hidden: Annotated[int, Field(ge=1, le=4096)] = 30
+    threshold: Annotated[float, Field(ge=0, le=100)] = 75.0
+
+
+class TrainingSection(Section):
+    """The training question: its name, the student's own cell, and the timed run."""
+
+    question: str
+    cell: TrainingCell = TrainingCell()
+    run: TrainingRun = TrainingRun()
+
+
+class ScoringSection(Section):
+    """How points are rounded: decimals of every score."""
+
+    decimals: Annotated[int, Field(ge=0, le=6)] = 2
+
+
+class GradescopeSection(Section):
+    """What Gradescope shows, and when.
+
+    Attributes:
+        public, hidden: visibility of the two kinds of test cases.
+        output: visibility of the submission's own output.
+        format: of the messages, as Gradescope names it.
+        seconds: the platform's time limit for one submission.
+    """
+
+    public: Visibility = "visible"
+    hidden: Visibility = "after_published"
+    output: Visibility = "hidden"
+    format: Literal["text", "md"] = "text"
+    seconds: Annotated[int, Field(ge=60, le=2400)] = 600
+
+
+class Config(Section):
+    """The whole of `grading_config.yaml`.
+
+    Attributes:
+        tolerances: per dtype name ("float32", "float64").
+        path: the file that was read.
+        digest: SHA-256 of its bytes, hexadecimal.
+    """
+
+    assignment: AssignmentSection
+    execution: ExecutionSection = ExecutionSection()
+    sandbox: SandboxSection = SandboxSection()
+    tolerances: dict[Literal["float32", "float64"], Tolerance] = {
+        "float32": Tolerance(rtol=1e-4, atol=1e-5),
+        "float64": Tolerance(rtol=1e-7, atol=1e-9),
+    }
+    rules: tuple[Rule, ...] = ()
+    training: TrainingSection | None = None
+    scoring: ScoringSection = ScoringSection()
+    gradescope: GradescopeSection = GradescopeSection()
+    path: Path = Field(default=Path("grading_config.yaml"), exclude=True)
+    digest: str = Field(default="", exclude=True)
+
+    def resolve(self, path: Path) -> Path:
+        """`path` of the configuration as a path from here: relative ones start at the configuration file."""
+        return path if path.is_absolute() else self.path.parent / path

@@ -1,0 +1,156 @@
+"""What every stage passes on: the results of test cases, questions and submissions, and nothing of how they are shown."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+
+class Outcome(str, Enum):
+    """The three outcomes that are never mixed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    """The student's: wrong, raised, timed out, ran out of memory, missing."""
+    ERRORED = "errored"
+    """The grader's own fault: goes to staff with its trace, never silently a zero."""
+
+
+class Status(str, Enum):
+    """How a whole submission ended."""
+
+    GRADED = "graded"
+    UNREADABLE = "unreadable"
+    """Nothing in it could be read as a notebook: zero, with the reason in `notes`."""
+    ERRORED = "errored"
+    """At least one test case errored, or the submission could not be run: staff must look."""
+
+
+class TestResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on one test case.
+
+    Attributes:
+        case: the test function's name, unique within its question.
+        title: one line for people, from the test's docstring.
+        points: points earned, after rules were applied.
+        max_points: points this case is worth.
+        hidden: whether students may see anything but `message`.
+        message: what the student may read, whatever the visibility of the case.
+        expected, actual, help: the failure as data; shown to the student for public cases only.
+        detail: for staff: the trace, or what happened to the process.
+        seconds: wall time of the case.
+        metrics: figures that the test reported, such as accuracy (%), steps, seconds.
+    """
+
+    __test__ = False  # keeps pytest from collecting it
+
+    case: str
+    title: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    hidden: bool
+    message: str
+    expected: str | None = None
+    actual: str | None = None
+    help: str | None = None
+    detail: str | None = None
+    seconds: float = 0.0
+    metrics: dict[str, float] = {}
+
+
+class Violation(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that the student's code broke.
+
+    Attributes:
+        rule: name of the rule in the configuration.
+        thing: what was used, as its full name (`torch.nn.functional.relu`).
+        cell, line: 1-based position in the submission's code cells; None when seen only at run time.
+        found: "source" or "run time".
+    """
+
+    rule: str
+    thing: str
+    found: str
+    cell: int | None = None
+    line: int | None = None
+    message: str = ""
+
+
+class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on one question.
+
+    Attributes:
+        outcome: passed only if every test case passed; errored if any errored.
+        cells: 1-based numbers of the submission's code cells that answer this question.
+        notes: one sentence each, for student and staff.
+    """
+
+    name: str
+    score: float
+    max_score: float
+    outcome: Outcome
+    tests: tuple[TestResult, ...]
+    violations: tuple[Violation, ...] = ()
+    cells: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class CellResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to one code cell of the submission.
+
+    Attributes:
+        number: 1-based number among the code cells.
+        status: "ok", "raised", "timeout", "died", "syntax" or "skipped".
+        error: one line for the student, or None.
+        output: the beginning of what the cell printed.
+    """
+
+    number: int
+    status: str
+    seconds: float
+    error: str | None = None
+    line: int | None = None
+    output: str = ""
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
+    """One confinement layer: whether it was applied to the worker, and if not, why."""
+
+    name: str
+    applied: bool
+    reason: str = ""
+
+
+class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on one submission; the content of `result.json`.
+
+    Attributes:
+        name: unique within the batch; also the folder's name under the results.
+        source: path of the file that was graded, as given.
+        seed: the seed that every hidden input of this run was drawn from.
+        versions: package name to version, for replaying the grade.
+        digest: SHA-256 of the submission's bytes, hexadecimal.
+        seconds: wall time; `stages` splits it, seconds each.
+        core_seconds: CPU time of grader and student processes together.
+    """
+
+    name: str
+    source: str
+    status: Status
+    score: float
+    max_score: float
+    questions: tuple[QuestionResult, ...]
+    notes: tuple[str, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    seed: int = 0
+    digest: str = ""
+    bundle: str = ""
+    versions: dict[str, str] = {}
+    confinement: tuple[Layer, ...] = ()
+    seconds: float = 0.0
+    core_seconds: float = 0.0
+    stages: dict[str, float] = {}
+    detail: str | None = None
+    graded_at: str = ""
