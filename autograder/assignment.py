@@ -1,0 +1,84 @@
+"""An assignment as the grader sees it: questions, their test cases, and the outline of the solution's cells."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class TestCase(msgspec.Struct, frozen=True, kw_only=True):
+    """One test function of a question.
+
+    Attributes:
+        name: the function's name, unique within its question.
+        title: first line of its docstring, or the name in words.
+        points: what it is worth.
+        hidden: whether students may see more of it than its messages.
+        success_message, failure_message: what a student may read; empty when the author gave none.
+        parameters: names in the student's namespace that the function takes, in order.
+    """
+
+    __test__ = False
+
+    name: str
+    title: str
+    points: float
+    hidden: bool
+    success_message: str
+    failure_message: str
+    parameters: tuple[str, ...]
+
+
+class CellOutline(msgspec.Struct, frozen=True, kw_only=True):
+    """What a code cell of the solution does with names.
+
+    Attributes:
+        question: the question that the cell answers, or None for given cells (set-up, comparison, data).
+        binds: global names it defines or assigns, sorted.
+        definitions: those of `binds` that are classes or functions, sorted.
+        uses: global names it reads, and attributes it assigns as "name.attr", sorted.
+    """
+
+    question: str | None
+    binds: tuple[str, ...]
+    definitions: tuple[str, ...]
+    uses: tuple[str, ...]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question.
+
+    Attributes:
+        name: as in the solution notebook.
+        points: sum over its cases.
+        cases: in the order of the test file.
+        source: text of Otter's exception-based test file; executed only in the grader.
+    """
+
+    name: str
+    points: float
+    cases: tuple[TestCase, ...]
+    source: str
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """All that grading needs to know of an assignment; `manifest.json` of a bundle.
+
+    Attributes:
+        name, title: from the configuration.
+        questions: in the order of the notebook.
+        outline: one entry per code cell of the solution (test cells left out), in order.
+        solution_digest: SHA-256 of the solution notebook it was made from, hexadecimal.
+        versions: package name to version that the bundle was verified with.
+    """
+
+    name: str
+    title: str
+    questions: tuple[Question, ...]
+    outline: tuple[CellOutline, ...]
+    solution_digest: str
+    versions: dict[str, str]
+
+    @property
+    def max_score(self) -> float:
+        """Points of all questions together."""
+        return sum(question.points for question in self.questions)
