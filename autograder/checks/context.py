@@ -7,16 +7,15 @@ place. The grader installs a `Context` of its own around each test case.
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,9 @@ class Context:
             self._rng = torch.Generator().manual_seed(self.seed)
         return self._rng
 
-    def ship(self, definition: Any, line: int) -> Any:
-        """Make a student-side definition callable. `line`: where its decorator stands. Here: it runs in place."""
-        return definition
+    def ship(self, code: StudentSide) -> Any:
+        """What `code` is on the student's side: something to call. Here, where nothing travels, the definition itself."""
+        return code.definition
 
     def training_record(self) -> Any:
         """What was recorded while the student's training cell ran, or None when nothing was (plain Otter)."""
@@ -102,16 +101,33 @@ def installed(context: Context) -> Iterator[Context]:
         _current.reset(token)
 
 
-def student_side(definition: Callable[..., T]) -> Callable[..., T]:
+class StudentSide:
+    """A function or class that runs where the student's objects live; made by `student_side`.
+
+    Attributes:
+        definition: the object as Python defined it here.
+        filename, line: where its decorator stands, so that the grader finds its source text.
+    """
+
+    def __init__(self, definition: Callable[..., Any], filename: str, line: int):
+        self.definition, self.filename, self.line = definition, filename, line
+        self.__doc__ = definition.__doc__
+        self.__name__ = definition.__name__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it on the student's side; values cross as everywhere else."""
+        return current().ship(self)(*args, **kwargs)
+
+
+def student_side(definition: Callable[..., Any]) -> StudentSide:
     """Mark a function or class that must run where the student's objects live.
 
     Its source text travels to the student's process, so it must be self-contained (imports inside), holds nothing
-    secret, and what it returns is a claim like any other answer from there. Under plain Otter it is left as it is.
+    secret, and what it returns is a claim like any other answer from there. It may be called, and it may be passed as an
+    argument. Under plain Otter it runs in place.
     """
-    import sys
-
-    shipped: Callable[..., T] = current().ship(definition, sys._getframe(1).f_lineno)
-    return shipped
+    frame = sys._getframe(1)
+    return StudentSide(definition, frame.f_code.co_filename, frame.f_lineno)
 
 
 def rng() -> torch.Generator:
