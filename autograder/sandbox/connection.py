@@ -1,0 +1,172 @@
+"""The grader's end of the line to one student process: numbered requests with a deadline, answers checked before use."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import time
+from typing import Any
+
+from autograder.errors import ProtocolError, StudentException, WorkerDied, WorkerTimeout
+from autograder.sandbox import protocol
+
+GRACE = 2.0
+"""Seconds that a process may overrun the limit it was told, before it is given up."""
+
+
+class Output:
+    """Collects what a submission prints: the first `limit` bytes are kept, the rest is read and dropped.
+
+    Attributes:
+        closed: nothing is kept any more (hidden tests have begun).
+    """
+
+    def __init__(self, descriptor: int, limit: int):
+        os.set_blocking(descriptor, False)
+        self.descriptor, self.limit = descriptor, limit
+        self._kept = bytearray()
+        self._taken = 0
+        self.closed = False
+
+    def drain(self) -> None:
+        """Read whatever waits in the pipe."""
+        while True:
+            try:
+                chunk = os.read(self.descriptor, 1 << 16)
+            except (BlockingIOError, OSError):
+                return
+            if not chunk:
+                return
+            if not self.closed:
+                self._kept += chunk[: max(0, self.limit - len(self._kept))]
+
+    def take(self) -> str:
+        """What was printed since the last call, as text."""
+        self.drain()
+        new = bytes(self._kept[self._taken :])
+        self._taken = len(self._kept)
+        return new.decode("utf-8", "replace")
+
+
+class Connection:
+    """One student process, asked one thing at a time.
+
+    Attributes:
+        alive: False once anything went wrong on the line; the process is then not asked again.
+    """
+
+    def __init__(self, line: socket.socket, output: Output | None):
+        line.setblocking(False)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        self.line, self.output = line, output
+        self.alive = True
+        self._sequence = 0
+
+    def close(self) -> None:
+        """Hang up; an idle process at the other end then leaves by itself."""
+        self.alive = False
+        self.line.close()
+
+    def request(
+        self,
+        message: dict[str, Any],
+        payload: protocol.Payload | None = None,
+        *,
+        seconds: float,
+        descriptor: int | None = None,
+    ) -> tuple[dict[str, Any], memoryview]:
+        """Ask and wait. Returns the answer's message and payload.
+
+        Raises:
+            WorkerTimeout: no answer within `seconds` and the grace.
+            WorkerDied: the process hung up.
+            ProtocolError: the answer is malformed, too large, or not the one to this request.
+            StudentException: student code raised.
+        """
+        if not self.alive:
+            raise WorkerDied("the process that ran your code had already ended")
+        self._sequence += 1
+        buffers = protocol.encode_frame(self._sequence, message, payload or protocol.Payload())
+        deadline = time.monotonic() + seconds + GRACE
+        try:
+            self._send(buffers, deadline, descriptor)
+            sequence, size, payload_size = protocol.decode_header(bytes(self._read(protocol.HEADER.size, deadline)))
+            if sequence != self._sequence:
+                raise ProtocolError("an answer to something that was not asked")
+            answer = protocol.decode_message(self._read(size, deadline))
+            body = memoryview(self._read(payload_size, deadline))
+        except BaseException:
+            self.close()
+            raise
+        error = answer.get("e")
+        if error is not None:
+            self._raise_student(error, seconds)
+        return answer, body
+
+    def _raise_student(self, error: Any, seconds: float) -> None:
+        if type(error) is not dict:
+            self.close()
+            raise ProtocolError("an error of no known form")
+        kind, text, cell, line = (error.get(key) for key in ("kind", "text", "cell", "line"))
+        if type(kind) is not str or type(text) is not str:
+            self.close()
+            raise ProtocolError("an error of no known form")
+        if kind == "timeout":
+            raise WorkerTimeout(f"your code did not finish within {seconds:g} s")
+        if error.get("attribute") is True:
+            raise AttributeError(text[:500])
+        raise StudentException(
+            kind[:100], text[:500], cell if type(cell) is int else None, line if type(line) is int else None
+        )
+
+    def _wait(self, events: int, deadline: float) -> None:
+        """Wait until the line is ready, draining the submission's output meanwhile."""
+        poll = select.poll()
+        poll.register(self.line, events)
+        if self.output is not None:
+            poll.register(self.output.descriptor, select.POLLIN)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise WorkerTimeout("your code did not finish in time and was stopped")
+            ready = False
+            for descriptor, event in poll.poll(min(left, 1.0) * 1000):
+                if descriptor == self.line.fileno():
+                    ready = True
+                elif self.output is not None:
+                    self.output.drain()
+                    if not event & select.POLLIN:
+                        poll.unregister(descriptor)  # hung up: nobody can print any more
+            if ready:
+                return
+
+    def _send(self, buffers: list[bytes | memoryview], deadline: float, descriptor: int | None) -> None:
+        views = [memoryview(buffer).cast("B") for buffer in buffers if len(buffer)]
+        ancillary = protocol.rights(descriptor)
+        while views:
+            try:
+                sent = self.line.sendmsg(views[:64], ancillary)
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline)
+                continue
+            except OSError as error:
+                raise WorkerDied("the process that ran your code ended") from error
+            ancillary = []
+            views = protocol.unsent(views, sent)
+
+    def _read(self, size: int, deadline: float) -> bytearray:
+        buffer = bytearray(size)
+        view = memoryview(buffer)
+        while view:
+            try:
+                count = self.line.recv_into(view)
+            except BlockingIOError:
+                self._wait(select.POLLIN, deadline)
+                continue
+            except OSError as error:
+                raise WorkerDied("the process that ran your code ended") from error
+            if count == 0:
+                raise WorkerDied("the process that ran your code ended")
+            view = view[count:]
+        return buffer

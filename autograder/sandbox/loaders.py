@@ -1,0 +1,151 @@
+"""Makes a notebook's data loading fast, offline and finite while it is graded; untrusted side.
+
+Passes over a DataLoader can be cut short and recorded, worker processes are served in this one, and torchvision's MNIST hands
+out whole batches with the values that it would have given one by one.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch.utils import data
+from torchvision import datasets, transforms
+
+MAX_RECORDED_BATCHES = 200
+
+
+class Pass:
+    """One recorded pass over a DataLoader.
+
+    Attributes:
+        snapshot: deep copy of the configured variable as the first batch was drawn, or None.
+        batches: list of what the loader gave, in order.
+    """
+
+    def __init__(self) -> None:
+        self.snapshot: Any = None
+        self.batches: list[Any] = []
+
+
+class Record:
+    """What was recorded while the training cell ran: `passes`, in order."""
+
+    def __init__(self) -> None:
+        self.passes: list[Pass] = []
+
+
+class Cap:
+    """The cap in force while a training cell runs; `None` outside of one."""
+
+    def __init__(self, samples: int, snapshot: str, namespace: dict[str, Any], record: Record):
+        self.samples, self.snapshot, self.namespace, self.record = samples, snapshot, namespace, record
+
+
+_cap: Cap | None = None
+_plain_iter = data.DataLoader.__iter__
+
+
+def set_cap(cap: Cap | None) -> None:
+    """Put a cap in force for this process, or lift it."""
+    global _cap  # a patched library method has no other way to learn of it
+    _cap = cap
+
+
+def _size(batch: Any) -> int:
+    first = batch[0] if isinstance(batch, (list, tuple)) and batch else batch
+    return len(first) if isinstance(first, torch.Tensor) and first.dim() else 1
+
+
+def _capped_iter(self: Any) -> Iterator[Any]:
+    return _plain_iter(self) if _cap is None else _recorded(self, _cap)
+
+
+def _recorded(loader: Any, cap: Cap) -> Iterator[Any]:
+    entry, seen = Pass(), 0
+    for batch in _plain_iter(loader):
+        if not entry.batches:
+            cap.record.passes.append(entry)
+            try:
+                entry.snapshot = copy.deepcopy(cap.namespace.get(cap.snapshot))
+            except Exception:  # not every object can be copied; the test then says so
+                entry.snapshot = None
+        if len(entry.batches) < MAX_RECORDED_BATCHES:
+            entry.batches.append(copy.deepcopy(batch))
+        yield batch
+        seen += _size(batch)
+        if seen >= cap.samples:
+            return
+
+
+def _plain_init(self: Any, *args: Any, **kwargs: Any) -> None:
+    kwargs.pop("num_workers", None)
+    for name in ("pin_memory", "persistent_workers", "prefetch_factor", "multiprocessing_context", "timeout"):
+        kwargs.pop(name, None)
+    _loader_init(self, *args, **kwargs)
+
+
+_loader_init = data.DataLoader.__init__
+
+
+def _mnist_batch(self: Any, indices: list[int]) -> list[tuple[torch.Tensor, Any]]:
+    """`[self[i] for i in indices]`, computed at once where the transforms are the usual two."""
+    mean_std = _usual_transforms(self)
+    if mean_std is None:
+        return [self[i] for i in indices]
+    images = self.data[indices].to(torch.float32).div(255).sub_(mean_std[0]).div_(mean_std[1]).unsqueeze(1)
+    targets = self.targets[indices].tolist()
+    return list(zip(images.unbind(0), targets, strict=True))
+
+
+def _usual_transforms(dataset: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """Mean and standard deviation if the dataset's only transforms are ToTensor and then Normalize of one channel."""
+    steps = getattr(dataset.transform, "transforms", None)
+    if dataset.target_transform is not None or type(dataset).__getitem__ is not _mnist_getitem or not isinstance(steps, list):
+        return None
+    if type(dataset.transform) is not transforms.Compose or [type(s) for s in steps] != [transforms.ToTensor, transforms.Normalize]:
+        return None
+    mean = torch.as_tensor(steps[1].mean, dtype=torch.float32)
+    std = torch.as_tensor(steps[1].std, dtype=torch.float32)
+    return (mean, std) if mean.numel() == std.numel() == 1 else None
+
+
+_mnist_getitem = datasets.MNIST.__getitem__
+
+
+def install() -> None:
+    """Patch torch's DataLoader and torchvision's MNIST in this process. Call it once, in the zygote."""
+    loader: Any = data.DataLoader
+    loader.__iter__ = _capped_iter
+    loader.__init__ = _plain_init
+    mnist: Any = datasets.MNIST
+    mnist.__getitems__ = _mnist_batch
+
+
+def replace_literals(source: str, literals: dict[str, int | float]) -> str:
+    """`source` with every assignment of a number to one of the given names rewritten to the given number.
+
+    Only `name = <number>` is touched, at any depth, and a number is never made larger; text that does not parse is left
+    alone, line numbers stay.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return source
+    lines = source.splitlines(keepends=True)
+    edits = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+            continue
+        new, old = literals.get(node.targets[0].id), node.value
+        if new is None or not isinstance(old, ast.Constant) or isinstance(old.value, bool) or not isinstance(old.value, (int, float)):
+            continue
+        if old.value > new and old.lineno == old.end_lineno:
+            edits.append((old.lineno - 1, old.col_offset, old.end_col_offset, new))
+    for row, start, end, new in sorted(edits, reverse=True, key=lambda edit: edit[:2]):
+        raw = lines[row].encode()
+        lines[row] = (raw[:start] + repr(new).encode() + raw[end:]).decode()
+    return "".join(lines)

@@ -1,0 +1,224 @@
+"""Turns values into frames and back: what may cross between grader and student's process, and how large it may be.
+
+A frame is a 16-byte header (sequence number u32, length of the message u32, length of the payload u64; little endian),
+a msgpack message, and the payload: the bytes of all tensors in the message, one after the other. Scalars, strings, bytes
+and lists are msgpack's own; everything else is a map with a one-letter kind under "k":
+
+    t  tuple        v: items
+    d  dict         v: list of [key, value]
+    T  tensor       d: dtype name, s: shape, o: offset in the payload, r: requires_grad, p: is a Parameter,
+                    g: its .grad or None, i: the sender's number for it (0: none); without d: a tensor sent before
+    R  reference    i: number, n: name of its type, c: whether it can be called
+    S  source       i: number of student-side code, n: its name, v: its text (sent once)
+
+Never pickle. Whatever does not follow this is a `ProtocolError`.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import torch
+
+from autograder.errors import ProtocolError
+
+HEADER = struct.Struct("<IIQ")
+MAX_MESSAGE = 1 << 20
+MAX_PAYLOAD = 32 << 20
+MAX_DEPTH = 24
+MAX_DIMENSIONS = 16
+
+DTYPES: dict[str, torch.dtype] = {
+    name: getattr(torch, name)
+    for name in (
+        "float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64", "complex128",
+    )
+}  # fmt: skip
+NAMES: dict[torch.dtype, str] = {dtype: name for name, dtype in DTYPES.items()}
+SIZES: dict[str, int] = {name: torch.empty(0, dtype=dtype).element_size() for name, dtype in DTYPES.items()}
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+_INT_RANGE = range(-(1 << 63), 1 << 63)
+
+
+class Payload:
+    """The tensor bytes of one outgoing frame."""
+
+    def __init__(self) -> None:
+        self.chunks: list[memoryview] = []
+        self.size = 0
+
+    def add(self, tensor: torch.Tensor) -> int:
+        """Append a tensor's elements in row-major order; returns their offset. Raises ProtocolError past the bound."""
+        offset = self.size
+        if tensor.numel():
+            flat = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+            self.size += flat.numel()
+            if self.size > MAX_PAYLOAD:
+                raise ProtocolError(f"more than {MAX_PAYLOAD >> 20} MiB of tensors in one message")
+            self.chunks.append(memoryview(flat.numpy()))
+        return offset
+
+
+def can_cross(tensor: torch.Tensor) -> bool:
+    """Whether a tensor can be sent by value: dense, of a known dtype, with storage."""
+    return (
+        tensor.layout is torch.strided
+        and tensor.dtype in NAMES
+        and not tensor.is_meta
+        and not tensor.is_quantized
+        and tensor.dim() <= MAX_DIMENSIONS
+    )
+
+
+def pack_tensor(tensor: torch.Tensor, payload: Payload, number: int = 0) -> dict[str, Any]:
+    """The map of a tensor, its bytes added to `payload`; `.grad` of a leaf goes along."""
+    plain = tensor.resolve_conj().resolve_neg() if tensor.is_complex() else tensor
+    grad = tensor.grad if tensor.is_leaf else None
+    return {
+        "k": "T",
+        "d": NAMES[tensor.dtype],
+        "s": list(tensor.shape),
+        "o": payload.add(plain),
+        "r": tensor.requires_grad,
+        "p": type(tensor) is torch.nn.Parameter,
+        "g": pack_tensor(grad, payload) if grad is not None and can_cross(grad) else None,
+        "i": number,
+    }
+
+
+def unpack_tensor(message: dict[str, Any], payload: memoryview, depth: int = 0) -> torch.Tensor:
+    """A tensor of our own from its map; nothing is allocated before dtype, shape and length were found to agree."""
+    dtype_name, shape, offset = message.get("d"), message.get("s"), message.get("o")
+    if type(dtype_name) is not str or dtype_name not in DTYPES or type(shape) is not list or type(offset) is not int:
+        raise ProtocolError("a tensor without dtype, shape or offset")
+    if len(shape) > MAX_DIMENSIONS or any(type(n) is not int or not 0 <= n <= 1 << 40 for n in shape):
+        raise ProtocolError("a tensor with an impossible shape")
+    count = math.prod(shape)
+    size = count * SIZES[dtype_name]
+    if not 0 <= offset <= len(payload) or size > len(payload) - offset:
+        raise ProtocolError("a tensor whose shape promises more than was sent")
+    dtype = DTYPES[dtype_name]
+    if count == 0:
+        tensor = torch.empty(shape, dtype=dtype)
+    else:
+        tensor = torch.frombuffer(bytearray(payload[offset : offset + size]), dtype=dtype).reshape(shape)
+    grad = message.get("g")
+    if message.get("r") is True and (dtype.is_floating_point or dtype.is_complex):
+        tensor = torch.nn.Parameter(tensor) if message.get("p") is True else tensor.requires_grad_()
+    if grad is not None:
+        if depth or type(grad) is not dict or grad.get("k") != "T":
+            raise ProtocolError("a gradient that is no tensor")
+        value = unpack_tensor(grad, payload, depth + 1)
+        if value.shape == tensor.shape and value.dtype == tensor.dtype and tensor.requires_grad:
+            tensor.grad = value
+    return tensor
+
+
+Special = Callable[[Any], Any]
+
+
+def pack(value: Any, special: Special, depth: int = 0) -> Any:
+    """The msgpack form of a value. `special(value)` gives the map of what is not plain data (tensors, references)."""
+    kind = type(value)
+    if value is None or kind is bool or kind is float or kind is str or kind is bytes:
+        return value
+    if kind is int:
+        return value if value in _INT_RANGE else special(value)
+    if depth >= MAX_DEPTH:
+        raise ProtocolError(f"a value nested deeper than {MAX_DEPTH} levels")
+    if kind is list:
+        return [pack(item, special, depth + 1) for item in value]
+    if kind is tuple:
+        return {"k": "t", "v": [pack(item, special, depth + 1) for item in value]}
+    if kind is dict:
+        return {"k": "d", "v": [[pack(k, special, depth + 1), pack(v, special, depth + 1)] for k, v in value.items()]}
+    return special(value)
+
+
+def unpack(value: Any, special: Callable[[dict[str, Any]], Any], depth: int = 0) -> Any:
+    """The reverse of `pack`; `special(map)` makes tensors and references. Raises ProtocolError on anything else."""
+    if value is None or type(value) in (bool, int, float, str, bytes):
+        return value
+    if depth >= MAX_DEPTH:
+        raise ProtocolError(f"a value nested deeper than {MAX_DEPTH} levels")
+    if type(value) is list:
+        return [unpack(item, special, depth + 1) for item in value]
+    if type(value) is dict:
+        kind, items = value.get("k"), value.get("v")
+        if kind == "t" and type(items) is list:
+            return tuple(unpack(item, special, depth + 1) for item in items)
+        if kind == "d" and type(items) is list:
+            return _unpack_dict(items, special, depth + 1)
+        if type(kind) is str:
+            return special(value)
+    raise ProtocolError("a value of no known kind")
+
+
+def _unpack_dict(items: list[Any], special: Callable[[dict[str, Any]], Any], depth: int) -> dict[Any, Any]:
+    result = {}
+    for item in items:
+        if type(item) is not list or len(item) != 2:
+            raise ProtocolError("a dict entry that is no pair")
+        try:
+            result[unpack(item[0], special, depth)] = unpack(item[1], special, depth)
+        except TypeError:
+            raise ProtocolError("a dict key that cannot be one") from None
+    return result
+
+
+def encode_frame(sequence: int, message: Any, payload: Payload) -> list[bytes | memoryview]:
+    """The buffers of one frame, ready for `socket.sendmsg`. Raises ProtocolError past a bound."""
+    try:
+        body = _encode(message)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, OverflowError) as error:
+        raise ProtocolError(f"a value that cannot be sent: {error}") from None
+    if len(body) > MAX_MESSAGE:
+        raise ProtocolError(f"a message larger than {MAX_MESSAGE >> 20} MiB")
+    return [HEADER.pack(sequence & 0xFFFFFFFF, len(body), payload.size) + body, *payload.chunks]
+
+
+def decode_header(header: bytes) -> tuple[int, int, int]:
+    """Sequence number, message length, payload length. Raises ProtocolError past a bound."""
+    sequence, message, payload = HEADER.unpack(header)
+    if message > MAX_MESSAGE or payload > MAX_PAYLOAD:
+        raise ProtocolError(f"a frame of {message + payload} bytes, more than is allowed")
+    return sequence, message, payload
+
+
+def decode_message(body: bytes | memoryview) -> dict[str, Any]:
+    """The message of a frame. Raises ProtocolError unless it is a map with string keys."""
+    try:
+        message = _decode(body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, TypeError, OverflowError) as error:
+        raise ProtocolError(f"a message that is not msgpack: {type(error).__name__}") from None
+    if type(message) is not dict or not all(type(key) is str for key in message):
+        raise ProtocolError("a message that is no map")
+    return message
+
+
+def rights(descriptor: int | None) -> list[tuple[int, int, bytes]]:
+    """The ancillary data that passes a descriptor along with a frame's first byte."""
+    return [] if descriptor is None else [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", descriptor))]
+
+
+def unsent(views: list[memoryview], sent: int) -> list[memoryview]:
+    """What is left of a frame's buffers after `sent` bytes of them went out."""
+    for index, view in enumerate(views):
+        if sent < len(view):
+            return [view[sent:], *views[index + 1 :]]
+        sent -= len(view)
+    return []
+
+
+def send_all(channel: socket.socket, buffers: list[bytes | memoryview]) -> None:
+    """Send a frame from a blocking socket."""
+    views = [memoryview(buffer).cast("B") for buffer in buffers if len(buffer)]
+    while views:
+        views = unsent(views, channel.sendmsg(views[:64]))

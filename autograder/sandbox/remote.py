@@ -1,0 +1,216 @@
+"""Remote handles: a test function in the grader uses student objects in another process as if they were here.
+
+Data comes by value; everything else is a `Handle`. A tensor that a test passes in stays the same tensor over there for the
+length of the test, and what student code changes in it is written back, so a test may compare it with a copy afterwards.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autograder.checks.context import StudentSide
+from autograder.errors import HandleRefused, ProtocolError
+from autograder.sandbox import protocol
+from autograder.sandbox.connection import Connection
+
+MAX_NAME = 200
+
+
+class Namespace:
+    """The student's objects as one test case sees them.
+
+    Attributes:
+        watch: whether calls are watched for forbidden functions; `seen` then collects their names.
+    """
+
+    def __init__(self, connection: Connection, *, seconds: float, watch: bool = False, texts: dict[str, str] | None = None):
+        """`seconds`: time of one call. `texts`: source text by file name, for student-side code in test files."""
+        self.connection, self.seconds, self.watch = connection, seconds, watch
+        self.seen: dict[str, None] = {}
+        self._texts = texts or {}
+        self._sent: dict[int, tuple[torch.Tensor, int, int]] = {}
+        self._by_number: dict[int, torch.Tensor] = {}
+        self._sources: dict[StudentSide, int] = {}
+
+    def lookup(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """The student's global variables of these names; those that do not exist are left out."""
+        found = self.ask("names", n=list(names))
+        if type(found) is not dict:
+            raise ProtocolError("a namespace that is no dict")
+        return {name: found[name] for name in names if name in found}
+
+    def ask(self, operation: str, **arguments: Any) -> Any:
+        """One request to the student's process; the answer's value."""
+        payload = protocol.Payload()
+
+        def leaving(value: Any) -> Any:
+            return self._pack_special(value, payload)
+
+        message: dict[str, Any] = {key: protocol.pack(value, leaving) for key, value in arguments.items()}
+        message |= {"o": operation, "t": self.seconds}
+        if self.watch:
+            message["watch"] = True
+        answer, body = self.connection.request(message, payload, seconds=self.seconds)
+        self._note(answer.get("x"))
+        self._write_back(answer.get("m"), body)
+        return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
+
+    def _note(self, names: Any) -> None:
+        if type(names) is list:
+            for name in names[:50]:
+                if type(name) is str:
+                    self.seen[name[:MAX_NAME]] = None
+
+    def _write_back(self, changes: Any, body: memoryview) -> None:
+        """Bring the test's own tensors in step with what student code made of them."""
+        if not changes:
+            return
+        if type(changes) is not list:
+            raise ProtocolError("changes that are no list")
+        for change in changes:
+            if type(change) is not list or len(change) != 2 or type(change[1]) is not dict:
+                raise ProtocolError("a change of no known form")
+            tensor = self._by_number.get(change[0]) if type(change[0]) is int else None
+            if tensor is None:
+                raise ProtocolError("a change of something that was not sent")
+            value = protocol.unpack_tensor(change[1], body)
+            with torch.no_grad():
+                if value.shape != tensor.shape or value.dtype != tensor.dtype:
+                    tensor.set_(value.detach())  # type: ignore[call-overload]
+                else:
+                    tensor.copy_(value)
+                if tensor.requires_grad and tensor.is_leaf:
+                    tensor.grad = value.grad
+            self._sent[id(tensor)] = (tensor, change[0], tensor._version)
+
+    def _pack_special(self, value: Any, payload: protocol.Payload) -> Any:
+        kind = type(value)
+        if kind is Handle:
+            connection, number = object.__getattribute__(value, "_namespace"), object.__getattribute__(value, "_number")
+            if connection is not self:
+                raise HandleRefused("a student object of another test case cannot be used here")
+            return {"k": "R", "i": number}
+        if kind is StudentSide:
+            number = self._sources.setdefault(value, len(self._sources) + 1)
+            return {"k": "S", "i": number, "n": value.__name__, "v": self._source(value)}
+        if issubclass(kind, torch.Tensor) and protocol.can_cross(value):
+            known = self._sent.get(id(value))
+            if known is not None and known[2] == value._version:
+                return {"k": "T", "i": known[1]}
+            number = known[1] if known is not None else len(self._sent) + 1
+            self._sent[id(value)] = (value, number, value._version)
+            self._by_number[number] = value
+            return protocol.pack_tensor(value, payload, number)
+        if issubclass(kind, torch.Size):
+            return {"k": "t", "v": list(value)}
+        raise HandleRefused(
+            f"a {kind.__name__} cannot be sent to the student's process: only plain data, tensors and student objects can"
+        )
+
+    def _unpack_special(self, message: dict[str, Any], body: memoryview) -> Any:
+        kind = message["k"]
+        if kind == "T":
+            return protocol.unpack_tensor(message, body)
+        if kind == "R" and type(message.get("i")) is int and type(message.get("n")) is str:
+            return Handle(self, message["i"], message["n"][:MAX_NAME], message.get("c") is True)
+        raise ProtocolError("a value of no known kind")
+
+    def _source(self, code: StudentSide) -> str:
+        text = self._texts.get(code.filename)
+        return definition_source(code.filename, code.line, text if text is not None else _read(code.filename))
+
+
+@lru_cache(maxsize=64)
+def _read(filename: str) -> str:
+    return Path(filename).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=256)
+def definition_source(filename: str, line: int, text: str) -> str:
+    """Source text of the function or class that has a decorator at `line`, without its decorators."""
+    for node in ast.walk(ast.parse(text, filename)):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(d.lineno == line for d in node.decorator_list):
+            node.decorator_list = []
+            return ast.unparse(node)
+    raise HandleRefused(f"{filename}, line {line}: no decorated function or class starts here")
+
+
+class Handle:
+    """A student object in another process: call it, get, set and delete attributes, index, iterate, `len`, `in`, `repr`.
+
+    `isinstance` on it is refused: what came as a handle is, by definition, no plain value and no tensor.
+    """
+
+    __slots__ = ("_namespace", "_number", "_type_name", "_callable")
+    __hash__ = object.__hash__
+
+    def __init__(self, namespace: Namespace, number: int, type_name: str, is_callable: bool):
+        object.__setattr__(self, "_namespace", namespace)
+        object.__setattr__(self, "_number", number)
+        object.__setattr__(self, "_type_name", type_name)
+        object.__setattr__(self, "_callable", is_callable)
+
+    @property
+    def __class__(self) -> Any:  # type: ignore[override]
+        raise HandleRefused(
+            f"isinstance() was asked of a student object of type {type_name(self)}; compare values, or use hasattr()"
+        )
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        raise HandleRefused(f"isinstance(..., {type_name(self)}) was asked of a student class; compare values, or use hasattr()")
+
+    def _ask(self, operation: str, **arguments: Any) -> Any:
+        return object.__getattribute__(self, "_namespace").ask(operation, v=self, **arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return self._ask("get", n=name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._ask("set", n=name, w=value)
+
+    def __delattr__(self, name: str) -> None:
+        self._ask("del", n=name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("call", a=list(args), w=kwargs)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._ask("item", n=key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._ask("setitem", n=key, w=value)
+
+    def __len__(self) -> int:
+        return _expect(self._ask("len"), int)
+
+    def __bool__(self) -> bool:
+        return _expect(self._ask("bool"), bool)
+
+    def __contains__(self, item: Any) -> bool:
+        return _expect(self._ask("in", n=item), bool)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(_expect(self._ask("iter"), list))
+
+    def __repr__(self) -> str:
+        return _expect(self._ask("repr"), str)
+
+    def __dir__(self) -> list[str]:
+        return _expect(self._ask("dir"), list)
+
+
+def type_name(handle: Handle) -> str:
+    """Name of the type of the student object behind a handle."""
+    return str(object.__getattribute__(handle, "_type_name"))
+
+
+def _expect(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise ProtocolError(f"an answer of another kind than {kind.__name__}")
+    return value

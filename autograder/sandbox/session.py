@@ -1,0 +1,288 @@
+"""Runs one submission's code: a worker forked from the zygote, checkpoints forked from the worker, and nothing left at the end.
+
+    sandbox = Sandbox.launch(...)          imports once, forks warden and zygote
+    lane = sandbox.lane(0)                 one judge's share: control lines and a user id
+    with Session(lane, ...) as session:    one submission
+        worker = session.spawn()
+        worker.run_cell(1, source, seconds=30)
+        checkpoint = worker.fork()
+        checkpoint.namespace(seconds=10).lookup(("Linear",))
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import socket
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from autograder.config import SandboxSection
+from autograder.errors import ProtocolError, SandboxError, StudentException, WorkerDied, WorkerError, WorkerTimeout
+from autograder.results import Layer
+from autograder.sandbox import control, host, warden, zygote
+from autograder.sandbox.connection import Connection, Output
+from autograder.sandbox.remote import Namespace
+
+SPAWN_SECONDS = 20.0
+FORK_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One judge's share of the sandbox: no two judges ever use the same one at the same time."""
+
+    zygote: socket.socket
+    warden: socket.socket
+    root: Path
+    uid: int | None
+    limits: SandboxSection
+    data: Path
+
+
+@dataclass
+class Sandbox:
+    """The trusted helper processes of one grader run.
+
+    Attributes:
+        root: folder of this run, below the system's temporary folder; `data` in it is what workers may read.
+    """
+
+    root: Path
+    lanes: list[Lane]
+    _warden: warden.Warden
+    _zygote: zygote.Zygote
+    _slots: list[host.UserSlot] = field(default_factory=list)
+
+    @classmethod
+    def launch(cls, limits: SandboxSection, forbidden: tuple[str, ...], lanes: int, *, unconfined: bool = False) -> Sandbox:
+        """Import what student code will want and fork the helpers. Call it before anything secret is in memory.
+
+        Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
+        """
+        uid_drop = host.check(unconfined)
+        host.check_interpreter(uid_drop)
+        slots = [host.UserSlot(*limits.uids) for _ in range(lanes)] if uid_drop else []
+        root = Path(tempfile.mkdtemp(prefix="autograder-run-"))
+        os.chmod(root, 0o711)
+        (root / "data").mkdir(mode=0o755)
+        keeper = warden.Warden(root, lanes + 1)  # one line stays with the main process
+        source = zygote.Zygote(zygote.prepare(), forbidden, lanes, close=keeper.lines)
+        uids: list[int | None] = [slot.uid for slot in slots] if slots else [None] * lanes
+        shares = [
+            Lane(zygote=line, warden=guard, root=root, uid=uid, limits=limits, data=root / "data")
+            for line, guard, uid in zip(source.lines, keeper.lines, uids, strict=False)
+        ]
+        return cls(root, shares, keeper, source, slots)
+
+    def close(self) -> None:
+        """Hang up on the helpers, which then clear up, and wait until they have."""
+        for line in (*self._zygote.lines, *self._warden.lines):
+            line.close()
+        for pid in (self._zygote.pid, self._warden.pid):
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        for slot in self._slots:
+            slot.release()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+class Session:
+    """Everything that runs for one submission; leaving it ends every process and removes every file."""
+
+    def __init__(self, lane: Lane, output_limit: int):
+        self.lane = lane
+        self.layers: tuple[Layer, ...] = ()
+        self.core_seconds = 0.0
+        self._leaders: list[int] = []
+        self._connections: list[Connection] = []
+        reading, self._writing = os.pipe2(os.O_CLOEXEC)
+        self.output = Output(reading, output_limit)
+        self.scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=lane.root))
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def spawn(self) -> Worker:
+        """A fresh worker with an empty namespace and an empty scratch folder. Raises SandboxError if none can be had."""
+        self._fresh_scratch()
+        ours, theirs = socket.socketpair()
+        limits = self.lane.limits
+        try:
+            answer = control.ask(
+                self.lane.zygote,
+                {
+                    "op": "spawn",
+                    "scratch": str(self.scratch),
+                    "uid": self.lane.uid,
+                    "readable": [str(self.lane.data)],
+                    "memory": limits.memory_mib << 20,
+                    "cpu_seconds": limits.cpu_seconds,
+                    "processes": limits.processes,
+                    "open_files": limits.open_files,
+                    "file_bytes": limits.file_mib << 20,
+                },
+                [theirs.fileno(), self._writing],
+            )
+        finally:
+            theirs.close()
+        leader = answer["pid"]
+        self._leaders.append(leader)
+        control.ask(self.lane.warden, {"op": "watch", "uid": self.lane.uid, "pid": None if self.lane.uid else leader})
+        greeting = _read_greeting(ours)
+        if "failed" in greeting:
+            raise SandboxError(f"the worker could not be confined: {greeting['failed']}")
+        self.layers = tuple(Layer(name=name, applied=applied, reason=why) for name, applied, why in greeting["layers"])
+        return Worker(self, self._connect(ours))
+
+    def _connect(self, line: socket.socket) -> Connection:
+        connection = Connection(line, self.output)
+        self._connections.append(connection)
+        return connection
+
+    def _fresh_scratch(self) -> None:
+        """`work` to run in, `tmp` for files, and `data` beside `work`, where the assignment looks for its data."""
+        if any(self.scratch.iterdir()):
+            warden.remove(self.lane.warden, self.scratch)
+            self.scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=self.lane.root))
+        for name in ("work", "tmp"):
+            (self.scratch / name).mkdir()
+        (self.scratch / "data").symlink_to(self.lane.data)
+        (self.scratch / "work" / "data").symlink_to(self.lane.data)
+        if self.lane.uid is not None:
+            for path in (self.scratch, self.scratch / "work", self.scratch / "tmp"):
+                os.chown(path, self.lane.uid, self.lane.uid)
+
+    def close(self) -> None:
+        """End every process of this submission and remove its files."""
+        for connection in self._connections:
+            connection.close()
+        if self.lane.uid is not None:
+            warden.end_user(self.lane.warden, self.lane.uid)
+        for leader in self._leaders:
+            if self.lane.uid is None:
+                warden.end_session(self.lane.warden, leader)
+            self.core_seconds += control.ask(self.lane.zygote, {"op": "end", "pid": leader})["cpu"]
+        self._leaders.clear()
+        warden.remove(self.lane.warden, self.scratch)
+        os.close(self._writing)
+        os.close(self.output.descriptor)
+
+
+def _read_greeting(line: socket.socket) -> dict[str, Any]:
+    """The worker's first words, spoken before any student code ran."""
+    deadline = time.monotonic() + SPAWN_SECONDS
+    data = b""
+    while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "little"):
+        if not select.select([line], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise SandboxError("the worker did not start in time")
+        chunk = line.recv(4096)
+        if not chunk:
+            raise SandboxError("the worker ended before it was ready")
+        data += chunk
+    greeting: dict[str, Any] = msgspec.msgpack.decode(data[4:])
+    return greeting
+
+
+class CellRun(msgspec.Struct, frozen=True, kw_only=True):
+    """How one cell ended; `status` as in `CellResult`."""
+
+    status: str
+    seconds: float
+    error: str | None = None
+    line: int | None = None
+    output: str = ""
+
+
+class Worker:
+    """A process that holds a student's namespace: the notebook's own, or a checkpoint forked from it."""
+
+    def __init__(self, session: Session, connection: Connection):
+        self._session, self.connection = session, connection
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self.connection.alive
+
+    def namespace(self, *, seconds: float, watch: bool = False, texts: dict[str, str] | None = None) -> Namespace:
+        """The namespace for one test case; what an earlier case left in tables is dropped."""
+        namespace = Namespace(self.connection, seconds=seconds, watch=watch, texts=texts)
+        namespace.ask("clear")
+        return namespace
+
+    def seed(self, seed: int) -> None:
+        """Set the seeds of torch, numpy and random over there."""
+        Namespace(self.connection, seconds=FORK_SECONDS).ask("seed", n=seed % (1 << 63))
+
+    def run_cell(
+        self, number: int, source: str, *, seconds: float, cap: tuple[int, str] | None = None
+    ) -> CellRun:
+        """Run one cell. `cap`: samples per pass over a DataLoader, and the variable to copy for the record.
+
+        A cell that ignores its time limit, or ends the process, leaves the worker dead and the status says so.
+        """
+        started = time.monotonic()
+        message = {"o": "cell", "n": number, "s": source, "w": seconds}
+        message["c"] = {"k": "d", "v": [["samples", cap[0]], ["snapshot", cap[1]]]} if cap else None
+        try:
+            answer, _ = self.connection.request(message, seconds=seconds)
+            return self._ended(answer.get("v"))
+        except WorkerTimeout:
+            status, error = "timeout", f"did not finish within {seconds:g} s and was stopped"
+        except StudentException as raised:
+            status, error = "raised", str(raised)
+        except (WorkerError, AttributeError) as failure:
+            self.connection.close()
+            status, error = "died", str(failure)
+        return CellRun(status=status, error=error, seconds=time.monotonic() - started, output=self._session.output.take())
+
+    def _ended(self, value: Any) -> CellRun:
+        items = dict(value["v"]) if type(value) is dict and type(value.get("v")) is list else {}
+        status, error, seconds = items.get("status"), items.get("error"), items.get("seconds")
+        if status not in ("ok", "raised", "timeout", "syntax") or type(seconds) is not float:
+            self.connection.close()
+            raise ProtocolError("a cell's end of no known form")
+        details = dict(error["v"]) if type(error) is dict and type(error.get("v")) is list else {}
+        text, line = None, details.get("line")
+        if status == "timeout":
+            text = "did not finish in time and was stopped"
+        elif status != "ok":
+            text = f"{str(details.get('kind'))[:100]}: {str(details.get('text'))[:500]}"
+        return CellRun(
+            status=status,
+            error=text,
+            line=line if type(line) is int else None,
+            seconds=seconds,
+            output=self._session.output.take(),
+        )
+
+    def fork(self) -> Worker:
+        """A checkpoint: a copy of this process as it is now. Raises WorkerError if there is none to be had."""
+        ours, theirs = socket.socketpair()
+        try:
+            self.connection.request({"o": "fork"}, seconds=FORK_SECONDS, descriptor=theirs.fileno())
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return Worker(self._session, self._session._connect(ours))
+
+    def close(self) -> None:
+        """Hang up; the process leaves by itself if it still can, and is killed at the session's end if not."""
+        self.connection.close()
+
+
+__all__ = ["CellRun", "Lane", "Sandbox", "Session", "Worker", "WorkerDied"]

@@ -1,0 +1,137 @@
+"""Builds the IPython shell that runs a notebook's cells, and runs one cell in it as Jupyter would; untrusted side."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import re
+import signal
+import sys
+import time
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+CELL_NAME = re.compile(r"^<cell (\d+)>$")
+
+
+class TimeIsUp(BaseException):
+    """Raised inside student code when its time is over; not an Exception, so that `except Exception` lets it through."""
+
+
+def build_shell() -> InteractiveShell:
+    """One shell without history, colours, tracebacks or a way to leave it. Call it once, in the zygote."""
+    from IPython.core.history import HistoryManager
+
+    HistoryManager.enabled = False
+    shell: Any = InteractiveShell.instance()
+    shell.colors = "nocolor"
+    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
+    shell.system = shell.system_raw = shell.system_piped = _note_instead_of_command
+    shell.getoutput = lambda *args, **kwargs: []
+    shell.enable_gui = lambda *args, **kwargs: None
+    shell.enable_matplotlib = lambda *args, **kwargs: ("agg", "agg")
+    shell.ask_exit = lambda: None
+    shell.compile.get_code_name = lambda raw, transformed, number: shell.autograder_cell_name
+    shell.autograder_cell_name = "<cell 0>"
+    shell.user_ns["__name__"] = "__main__"
+    for name in ("exit", "quit"):
+        shell.user_ns[name] = _note_instead_of_exit
+    _install_course_stand_ins()
+    return shell  # type: ignore[no-any-return]
+
+
+def _note_instead_of_command(command: str, *args: Any, **kwargs: Any) -> None:
+    print(f"(not run while grading: !{str(command)[:200]})")
+
+
+def _note_instead_of_exit(*args: Any, **kwargs: Any) -> None:
+    print("(the notebook asked to stop; grading goes on)")
+
+
+def _install_course_stand_ins() -> None:
+    """`import otter` in a notebook gets an object whose checks do nothing: judging is done elsewhere, and otter is slow."""
+
+    class Notebook:
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            pass
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *args, **kwargs: None
+
+    otter = types.ModuleType("otter")
+    otter.__spec__ = importlib.machinery.ModuleSpec("otter", None)
+    otter.Notebook = Notebook  # type: ignore[attr-defined]
+    sys.modules["otter"] = otter
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeIsUp in the block after `seconds` of wall time; what ignores it is killed from outside soon after."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise TimeIsUp
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An exception as data: kind, shortened text, and the innermost cell and line that it passed through."""
+    cell, line = locate(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename and CELL_NAME.match(error.filename):
+        cell, line = int(CELL_NAME.match(error.filename).group(1)), error.lineno  # type: ignore[union-attr]
+    try:
+        text = str(error)
+    except BaseException:  # a student's __str__ may raise anything
+        text = ""
+    kind = "timeout" if isinstance(error, TimeIsUp) else type(error).__name__
+    return {"kind": kind[:200], "text": text[:2000], "cell": cell, "line": line}
+
+
+def locate(trace: TracebackType | None) -> tuple[int | None, int | None]:
+    """Number of the cell and the line in it of the innermost frame that belongs to a cell."""
+    found: tuple[int | None, int | None] = (None, None)
+    while trace is not None:
+        match = CELL_NAME.match(trace.tb_frame.f_code.co_filename)
+        if match:
+            found = int(match.group(1)), trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) -> dict[str, Any]:
+    """Run one cell. Returns its status ("ok", "raised", "timeout" or "syntax"), the error as data, and the seconds taken."""
+    shell.autograder_cell_name = f"<cell {number}>"  # type: ignore[attr-defined]
+    started = time.monotonic()
+    error: BaseException | None = None
+    status = "ok"
+    try:
+        with time_limit(seconds):
+            result = shell.run_cell(source, store_history=False)
+        if result.error_before_exec is not None:
+            error, status = result.error_before_exec, "syntax"
+        elif result.error_in_exec is not None:
+            error, status = result.error_in_exec, "raised"
+    except BaseException as escaped:  # whatever a cell lets through must not end the worker
+        error, status = escaped, "raised"
+    if isinstance(error, TimeIsUp):
+        status = "timeout"
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # the student may have replaced or closed it
+            pass
+    return {
+        "status": status,
+        "error": describe(error) if error is not None else None,
+        "seconds": time.monotonic() - started,
+    }

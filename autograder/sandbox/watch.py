@@ -1,0 +1,60 @@
+"""Notices forbidden torch functions while student code runs; untrusted side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode, resolve_name
+
+
+class ForbiddenWatch(TorchFunctionMode):  # type: ignore[misc]  # torch's class is untyped
+    """Records, by full name, every call of a function whose name is forbidden or lies below a forbidden name.
+
+    Attributes:
+        seen: names met, in order, each once.
+    """
+
+    def __init__(self, forbidden: tuple[str, ...]):
+        super().__init__()
+        self._forbidden = tuple(f"{name}." for name in forbidden)
+        self.seen: dict[str, None] = {}
+        self._verdicts: dict[Any, str | None] = {}
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        try:
+            verdict = self._verdicts[func]
+        except KeyError:
+            verdict = self._verdicts[func] = self._judge(func)
+        except TypeError:
+            verdict = self._judge(func)
+        if verdict is not None:
+            self.seen[verdict] = None
+        return func(*args, **(kwargs or {}))
+
+    def _judge(self, func: Any) -> str | None:
+        for name in names_of(func):
+            if f"{name}.".startswith(self._forbidden):
+                return name
+        return None
+
+
+def names_of(func: Any) -> list[str]:
+    """Every full name under which torch offers this function, as far as it can be told."""
+    names = []
+    try:
+        resolved = resolve_name(func)
+    except Exception:  # torch's table does not know every function that passes here
+        resolved = None
+    if resolved:
+        names.append(resolved)
+    module, name = getattr(func, "__module__", None), getattr(func, "__qualname__", getattr(func, "__name__", None))
+    if isinstance(name, str):
+        if isinstance(module, str):
+            names.append(f"{module}.{name}")
+        owner = getattr(func, "__objclass__", None)
+        if owner is not None and issubclass(owner, torch._C.TensorBase):
+            names.append(f"torch.Tensor.{name.rsplit('.', 1)[-1]}")
+        if getattr(torch._C._nn, name, None) is func:
+            names.append(f"torch.nn.functional.{name}")
+    return names

@@ -1,0 +1,255 @@
+"""Serves the grader's requests in the student's process: run a cell, fork a checkpoint, get, set and call; untrusted side.
+
+Everything here shares a process with student code, so nothing it answers is trusted: it is written to be right for honest
+submissions, and the grader is written to be safe from the others.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import torch
+
+from autograder.errors import ProtocolError
+from autograder.sandbox import protocol
+from autograder.sandbox.loaders import Cap, Record, set_cap
+from autograder.sandbox.shell import describe, run_cell, time_limit
+from autograder.sandbox.watch import ForbiddenWatch
+
+_equal, _as_plain = torch.equal, torch.Tensor.as_subclass
+SMALL = 1 << 18  # elements; larger arguments are compared by their version alone
+
+
+class Unset:
+    """Stands for a namespace entry that does not exist."""
+
+
+class Server:
+    """One student process's end of the line.
+
+    Attributes:
+        objects: what the grader holds references to, by number.
+        known: tensors that came from the grader, by their number there: the tensor, and a copy to compare it with.
+    """
+
+    def __init__(self, channel: socket.socket, shell: Any, null: int, forbidden: tuple[str, ...]):
+        self.channel, self.shell, self.null = channel, shell, null
+        self.forbidden = forbidden
+        self.record = Record()
+        self.objects: dict[int, Any] = {}
+        self.known: dict[int, tuple[torch.Tensor, torch.Tensor | None, int]] = {}
+        self.sources: dict[int, Any] = {}
+        self.descriptor: int | None = None
+        self.operations: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "cell": self._cell,
+            "fork": self._fork,
+            "names": self._names,
+            "record": lambda request: self.record,
+            "get": lambda request: getattr(request["v"], request["n"]),
+            "set": lambda request: setattr(request["v"], request["n"], request["w"]),
+            "del": lambda request: delattr(request["v"], request["n"]),
+            "call": lambda request: request["v"](*request["a"], **request["w"]),
+            "item": lambda request: request["v"][request["n"]],
+            "setitem": lambda request: request["v"].__setitem__(request["n"], request["w"]),
+            "len": lambda request: len(request["v"]),
+            "iter": lambda request: list(request["v"]),
+            "in": lambda request: request["n"] in request["v"],
+            "bool": lambda request: bool(request["v"]),
+            "repr": lambda request: repr(request["v"])[:10_000],
+            "dir": lambda request: [name for name in dir(request["v"]) if isinstance(name, str)],
+            "seed": self._seed,
+            "clear": self._clear,
+        }
+
+    def serve(self) -> None:
+        """Answer requests until the grader closes the line."""
+        while True:
+            frame = self._receive()
+            if frame is None:
+                return
+            sequence, body, payload = frame
+            self._answer(sequence, protocol.decode_message(body), payload)
+
+    def _receive(self) -> tuple[int, bytearray, bytearray] | None:
+        header = bytearray()
+        while len(header) < protocol.HEADER.size:
+            chunk, ancillary, _, _ = self.channel.recvmsg(protocol.HEADER.size - len(header), socket.CMSG_LEN(4))
+            for level, kind, value in ancillary:
+                if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                    (self.descriptor,) = struct.unpack("i", value[:4])
+            if not chunk:
+                return None
+            header += chunk
+        sequence, size, payload_size = protocol.decode_header(bytes(header))
+        return sequence, self._read(size), self._read(payload_size)
+
+    def _read(self, size: int) -> bytearray:
+        buffer = bytearray(size)
+        view = memoryview(buffer)
+        while view:
+            count = self.channel.recv_into(view)
+            if not count:
+                os._exit(0)  # the grader is gone
+            view = view[count:]
+        return buffer
+
+    def _answer(self, sequence: int, request: dict[str, Any], raw: bytearray) -> None:
+        payload = protocol.Payload()
+        view = memoryview(raw)
+
+        def arrived(message: dict[str, Any]) -> Any:
+            return self._unpack_special(message, view)
+
+        def leaving(value: Any) -> Any:
+            return self._pack_special(value, payload)
+
+        watch = ForbiddenWatch(self.forbidden) if request.get("watch") else None
+        try:
+            request = {key: protocol.unpack(value, arrived) for key, value in request.items()}
+            seconds = request.get("t")
+            with time_limit(seconds) if seconds else nullcontext(), watch or nullcontext():
+                value = self.operations[request["o"]](request)
+            answer = {"v": protocol.pack(value, leaving)}
+        except BaseException as error:
+            payload = protocol.Payload()
+            answer = {"e": describe(error) | {"attribute": isinstance(error, AttributeError)}}
+        answer["m"] = self._changes(payload)
+        if watch is not None and watch.seen:
+            answer["x"] = list(watch.seen)[:50]
+        try:
+            buffers = protocol.encode_frame(sequence, answer, payload)
+        except ProtocolError as error:
+            payload = protocol.Payload()
+            buffers = protocol.encode_frame(sequence, {"e": describe(error) | {"kind": "TooLarge"}}, payload)
+        protocol.send_all(self.channel, buffers)
+
+    def _unpack_special(self, message: dict[str, Any], payload: memoryview) -> Any:
+        kind, number = message["k"], message.get("i", 0)
+        if kind == "R":
+            return self.objects[number]
+        if kind == "S":
+            if number not in self.sources:
+                space: dict[str, Any] = {"__name__": "student_side", "torch": torch}
+                exec(compile(message["v"], "<student side>", "exec"), space)
+                self.sources[number] = space[message["n"]]
+            return self.sources[number]
+        if "d" not in message:
+            return self.known[number][0]
+        fresh = protocol.unpack_tensor(message, payload)
+        if not number:
+            return fresh
+        if number in self.known and self.known[number][0].shape == fresh.shape:
+            tensor = self.known[number][0]
+            with torch.no_grad():
+                tensor.copy_(fresh)
+        else:
+            tensor = fresh
+        self._remember(number, tensor)
+        return tensor
+
+    def _remember(self, number: int, tensor: torch.Tensor) -> None:
+        copy = tensor.detach().clone() if tensor.numel() <= SMALL else None
+        self.known[number] = (tensor, copy, tensor._version)
+
+    def _changes(self, payload: protocol.Payload) -> list[Any]:
+        """The grader's own tensors that student code has changed since they were last in step."""
+        changed = []
+        for number, (tensor, copy, version) in list(self.known.items()):
+            try:
+                same = tensor._version == version if copy is None else _equal(tensor.detach(), copy)
+                grad_changed = tensor.is_leaf and tensor.grad is not None
+                if same and not grad_changed:
+                    continue
+                changed.append([number, protocol.pack_tensor(tensor, payload)])
+                self._remember(number, tensor)
+            except (ProtocolError, RuntimeError):
+                del self.known[number]  # resized or freed by the student: the test's own copy stays as it was
+        return changed
+
+    def _pack_special(self, value: Any, payload: protocol.Payload) -> Any:
+        if isinstance(value, torch.Tensor):
+            with torch._C.DisableTorchFunctionSubclass():
+                plain = value if type(value) in (torch.Tensor, torch.nn.Parameter) else _as_plain(value, torch.Tensor)
+                if protocol.can_cross(plain):
+                    return protocol.pack_tensor(plain, payload)
+        if isinstance(value, torch.Size):
+            return {"k": "t", "v": [int(n) for n in value]}
+        for kind in (bool, float, str):
+            if isinstance(value, kind):
+                return kind(value)
+        if isinstance(value, int) and value in protocol._INT_RANGE:
+            return int(value)
+        number = len(self.objects) + 1
+        self.objects[number] = value
+        return {"k": "R", "i": number, "n": type(value).__name__[:200], "c": callable(value)}
+
+    def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        cap = request["c"]
+        if cap is not None:
+            set_cap(Cap(cap["samples"], cap["snapshot"], self.shell.user_ns, self.record))
+        try:
+            return run_cell(self.shell, request["n"], request["s"], request["w"])
+        finally:
+            set_cap(None)
+
+    def _names(self, request: dict[str, Any]) -> dict[str, Any]:
+        space = self.shell.user_ns
+        return {name: space[name] for name in request["n"] if name in space}
+
+    def _seed(self, request: dict[str, Any]) -> None:
+        import random
+
+        import numpy
+
+        torch.manual_seed(request["n"])
+        random.seed(request["n"])
+        numpy.random.seed(request["n"] % (1 << 32))
+
+    def _clear(self, request: dict[str, Any]) -> None:
+        self.objects.clear()
+        self.known.clear()
+
+    def _fork(self, request: dict[str, Any]) -> int:
+        """Fork a checkpoint that serves the descriptor that came with the request. Returns its process id."""
+        descriptor = self.descriptor
+        if descriptor is None:
+            raise ProtocolError("a fork without a line to serve")
+        self.descriptor = None
+        _reap()
+        pid = os.fork()
+        if pid:
+            os.close(descriptor)
+            return pid
+        try:
+            self.channel.close()
+            self.channel = socket.socket(fileno=descriptor)
+            for standard in (1, 2):  # what is printed while hidden tests run is nobody's business
+                os.dup2(self.null, standard)
+            self._clear(request)
+            self.serve()
+        finally:
+            os._exit(0)
+
+
+def _reap() -> None:
+    """Collect descendants that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def main(channel: socket.socket, shell: Any, null: int, forbidden: tuple[str, ...]) -> None:
+    """Serve until the grader hangs up; never returns."""
+    sys.stdin = open(os.devnull)  # noqa: SIM115  # `input()` meets the end of the file for as long as the process lives
+    try:
+        Server(channel, shell, null, forbidden).serve()
+    finally:
+        os._exit(0)
