@@ -6,7 +6,6 @@ out whole batches with the values that it would have given one by one.
 
 from __future__ import annotations
 
-import ast
 import copy
 from collections.abc import Iterator
 from typing import Any
@@ -123,29 +122,3 @@ def install() -> None:
     loader.__init__ = _plain_init
     mnist: Any = datasets.MNIST
     mnist.__getitems__ = _mnist_batch
-
-
-def replace_literals(source: str, literals: dict[str, int | float]) -> str:
-    """`source` with every assignment of a number to one of the given names rewritten to the given number.
-
-    Only `name = <number>` is touched, at any depth, and a number is never made larger; text that does not parse is left
-    alone, line numbers stay.
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return source
-    lines = source.splitlines(keepends=True)
-    edits = []
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
-            continue
-        new, old = literals.get(node.targets[0].id), node.value
-        if new is None or not isinstance(old, ast.Constant) or isinstance(old.value, bool) or not isinstance(old.value, (int, float)):
-            continue
-        if old.value > new and old.lineno == old.end_lineno:
-            edits.append((old.lineno - 1, old.col_offset, old.end_col_offset, new))
-    for row, start, end, new in sorted(edits, reverse=True, key=lambda edit: edit[:2]):
-        raw = lines[row].encode()
-        lines[row] = (raw[:start] + repr(new).encode() + raw[end:]).decode()
-    return "".join(lines)

@@ -18,6 +18,7 @@ import shutil
 import socket
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +48,13 @@ class Lane:
     limits: SandboxSection
     data: Path
 
+    def forget_answers(self) -> None:
+        """Drop answers to a judge that is gone, so that the next one does not take them for its own."""
+        for line in (self.zygote, self.warden):
+            while select.select([line], [], [], 0.2)[0]:
+                if not line.recv(control.MAX_PACKET):
+                    break
+
 
 @dataclass
 class Sandbox:
@@ -63,9 +71,18 @@ class Sandbox:
     _slots: list[host.UserSlot] = field(default_factory=list)
 
     @classmethod
-    def launch(cls, limits: SandboxSection, forbidden: tuple[str, ...], lanes: int, *, unconfined: bool = False) -> Sandbox:
+    def launch(
+        cls,
+        limits: SandboxSection,
+        forbidden: tuple[str, ...],
+        lanes: int,
+        *,
+        fill: Callable[[Path], None] = lambda folder: None,
+        unconfined: bool = False,
+    ) -> Sandbox:
         """Import what student code will want and fork the helpers. Call it before anything secret is in memory.
 
+        `fill` writes what workers may read into the folder that it is given; it runs while the imports do.
         Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
         """
         uid_drop = host.check(unconfined)
@@ -74,12 +91,16 @@ class Sandbox:
         root = Path(tempfile.mkdtemp(prefix="autograder-run-"))
         os.chmod(root, 0o711)
         (root / "data").mkdir(mode=0o755)
-        keeper = warden.Warden(root, lanes + 1)  # one line stays with the main process
-        source = zygote.Zygote(zygote.prepare(), forbidden, lanes, close=keeper.lines)
+        keeper = warden.Warden(root, lanes)
+        filling = _in_background(fill, root / "data")
+        shell = zygote.prepare()
+        if os.waitpid(filling, 0)[1] != 0:
+            raise SandboxError(f"the assignment's data could not be unpacked below {root}: is the disk full?")
+        source = zygote.Zygote(shell, forbidden, lanes, close=keeper.lines)
         uids: list[int | None] = [slot.uid for slot in slots] if slots else [None] * lanes
         shares = [
             Lane(zygote=line, warden=guard, root=root, uid=uid, limits=limits, data=root / "data")
-            for line, guard, uid in zip(source.lines, keeper.lines, uids, strict=False)
+            for line, guard, uid in zip(source.lines, keeper.lines, uids, strict=True)
         ]
         return cls(root, shares, keeper, source, slots)
 
@@ -93,6 +114,22 @@ class Sandbox:
         for slot in self._slots:
             slot.release()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def _in_background(work: Callable[[Path], None], folder: Path) -> int:
+    """Process id of a child that does `work` and ends with 0, or with 1 after printing what went wrong."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            os.umask(0o022)
+            work(folder)
+            status = 0
+        except OSError as error:
+            os.write(2, f"{error}\n".encode())
+        finally:
+            os._exit(status)
+    return pid
 
 
 class Session:

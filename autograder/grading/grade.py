@@ -1,0 +1,163 @@
+"""Grades one submission: from its file to its result."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.config import Config
+from autograder.errors import SubmissionError
+from autograder.grading.execution import Execution
+from autograder.grading.judge import Judged, Tests, judge_question, not_judged
+from autograder.grading.scoring import score_question, total
+from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, Violation
+from autograder.sandbox.session import Lane, Session
+from autograder.submissions import Alignment, Found, Notebook, align, check_rules, read_notebook
+
+
+@dataclass(frozen=True)
+class Grader:
+    """What grading any submission of one assignment needs.
+
+    Attributes:
+        key: identifies tests, configuration and versions; part of what makes a kept result current.
+    """
+
+    assignment: Assignment
+    config: Config
+    tests: tuple[Tests, ...]
+    versions: dict[str, str]
+    key: str
+
+    @classmethod
+    def load(cls, assignment: Assignment, config: Config, bundle_digest: str, versions: dict[str, str]) -> Grader:
+        """Compile the tests. Call it only after the zygote was forked: this is what must not be in its memory."""
+        key = hashlib.sha256(repr((bundle_digest, config.digest, sorted(versions.items()))).encode()).hexdigest()
+        return cls(assignment, config, tuple(Tests.compile(question) for question in assignment.questions), versions, key)
+
+
+@dataclass
+class _Watch:
+    """Wall seconds of the stages of one submission."""
+
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.stages[name] = self.stages.get(name, 0.0) + time.monotonic() - started
+
+
+def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> SubmissionResult:
+    """Grade one submission. Never raises for what a submission is or does; every submission ends in a result."""
+    watch, started, cpu = _Watch(), time.monotonic(), time.process_time()
+    notebook: Notebook | None = None
+    session: Session | None = None
+    cells: tuple[CellResult, ...] = ()
+    detail, notes = None, ()
+    try:
+        with watch.stage("read"):
+            notebook = read_notebook(found.path)
+        with watch.stage("align"):
+            alignment = align(grader.assignment.outline, notebook.cells)
+            violations = check_rules(grader.config.rules, notebook.cells)
+        with Session(lane, grader.config.execution.output_kib << 10) as session:
+            execution = Execution(session, grader.config, notebook.cells, alignment, seed)
+            with watch.stage("execute"):
+                execution.run()
+            cells = execution.cells
+            with watch.stage("judge"):
+                questions = _judge(grader, execution, alignment, violations, seed, lane)
+        status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
+        notes = notebook.notes
+    except SubmissionError as error:
+        status, notes = Status.UNREADABLE, (str(error),)
+        questions = _without_verdict(grader, "the submission could not be read", Outcome.FAILED)
+    except Exception as error:  # the last resort: staff must look, and the batch goes on
+        status, detail = Status.ERRORED, traceback.format_exc()
+        questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
+        notes = (f"The grader failed: {type(error).__name__}: {error}",)
+    return SubmissionResult(
+        name=found.name,
+        source=str(found.path),
+        status=status,
+        score=total(questions, grader.config),
+        max_score=grader.assignment.max_score,
+        questions=questions,
+        notes=notes,
+        cells=cells,
+        seed=seed,
+        digest=notebook.digest if notebook else "",
+        bundle=grader.key,
+        versions=grader.versions,
+        confinement=session.layers if session else (),
+        seconds=time.monotonic() - started,
+        core_seconds=time.process_time() - cpu + (session.core_seconds if session else 0.0),
+        stages=watch.stages,
+        detail=detail,
+        graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _judge(
+    grader: Grader, execution: Execution, alignment: Alignment, violations: dict[str, tuple[Violation, ...]], seed: int, lane: Lane
+) -> tuple[QuestionResult, ...]:
+    results = []
+    for tests in grader.tests:
+        name = tests.question.name
+        judged = judge_question(
+            tests,
+            lambda name=name: execution.checkpoint(name),  # type: ignore[misc]  # bound now, not when called
+            grader.config,
+            seed=seed,
+            data_dir=lane.data,
+            deadline=execution.deadline,
+        )
+        results.append(
+            score_question(tests.question, judged, violations.get(name, ()), grader.config, alignment.cells_of(name), execution.cells)
+        )
+    return tuple(results)
+
+
+def _without_verdict(grader: Grader, reason: str, outcome: Outcome) -> tuple[QuestionResult, ...]:
+    return tuple(
+        score_question(
+            tests.question,
+            Judged(tuple(not_judged(case, reason, outcome) for case in tests.question.cases), ()),
+            (),
+            grader.config,
+            (),
+            (),
+        )
+        for tests in grader.tests
+    )
+
+
+def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers: tuple[Layer, ...] = ()) -> SubmissionResult:
+    """The result of a submission whose judge process was lost: staff must look."""
+    questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
+    return SubmissionResult(
+        name=found.name,
+        source=str(Path(found.path)),
+        status=Status.ERRORED,
+        score=0.0,
+        max_score=grader.assignment.max_score,
+        questions=questions,
+        notes=(reason,),
+        seed=seed,
+        bundle=grader.key,
+        versions=grader.versions,
+        confinement=layers,
+        detail=reason,
+        graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )

@@ -1,0 +1,212 @@
+"""Runs the test cases of one question against the student's objects and gives a verdict on each."""
+
+from __future__ import annotations
+
+import ast
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import torch
+
+from autograder.assignment import Question, TestCase
+from autograder.checks import context as checks
+from autograder.config import Config
+from autograder.errors import AutograderError, CheckFailure, SandboxError, WorkerError
+from autograder.grading import seeds
+from autograder.results import Outcome, TestResult
+from autograder.sandbox.remote import Namespace
+from autograder.sandbox.session import Worker
+
+RUN_MARGIN = 5.0
+"""Seconds that the training run's test may take besides its cap."""
+
+_ENGINE = tuple(str(Path(__file__).resolve().parent.parent / part) for part in ("sandbox", "grading"))
+
+
+class GraderContext(checks.Context):
+    """What a test case meets when the grader runs it: student-side code travels, the training record is a handle."""
+
+    def __init__(self, namespace: Namespace, config: Config, seed: int, data_dir: Path):
+        run = config.training.run if config.training else None
+        super().__init__(
+            seed=seed,
+            tolerances={
+                getattr(torch, name): checks.Tolerance(rtol=tolerance.rtol, atol=tolerance.atol)
+                for name, tolerance in config.tolerances.items()
+            },
+            run=checks.RunSettings(**run.model_dump()) if run else checks.RunSettings(),
+            data_dir=data_dir,
+        )
+        self._namespace = namespace
+
+    def ship(self, code: checks.StudentSide) -> Any:
+        """A function that calls `code` in the student's process."""
+        return lambda *args, **kwargs: self._namespace.ask("call", v=code, a=list(args), w=kwargs)
+
+    def training_record(self) -> Any:
+        """A handle to the record of the student's training cell."""
+        return self._namespace.ask("record")
+
+
+@dataclass(frozen=True)
+class Tests:
+    """A question's test functions, compiled in the grader.
+
+    Attributes:
+        filename: stands for the test file in traces and for student-side code.
+    """
+
+    __test__ = False
+
+    question: Question
+    filename: str
+    functions: dict[str, Callable[..., None]]
+
+    @classmethod
+    def compile(cls, question: Question) -> Tests:
+        """Execute a question's test file, with a stand-in for Otter's decorator."""
+        filename = f"<tests of {question.name}>"
+        tree = ast.parse(question.source, filename)
+        tree.body = [node for node in tree.body if not (isinstance(node, ast.ImportFrom) and node.module == "otter.test_files")]
+        space: dict[str, Any] = {"__name__": filename, "test_case": lambda **settings: lambda function: function}
+        exec(compile(tree, filename, "exec"), space)
+        return cls(question, filename, {case.name: space[case.name] for case in question.cases})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdicts on a question's cases, and the forbidden functions that were seen at work."""
+
+    results: tuple[TestResult, ...]
+    seen: tuple[str, ...]
+
+
+def judge_question(
+    tests: Tests, checkpoint: Callable[[], Worker | None], config: Config, *, seed: int, data_dir: Path, deadline: float
+) -> Judged:
+    """Run every case of a question. `checkpoint` gives the state to judge, again if the process was lost."""
+    question, results, seen = tests.question, [], {}
+    watch = any(question.name in rule.applies for rule in config.rules)
+    training = config.training is not None and config.training.question == question.name
+    budget = config.execution.question_seconds
+    if training and config.training is not None:
+        budget += config.training.run.seconds
+    ends = min(deadline, time.monotonic() + budget)
+    for case in question.cases:
+        if time.monotonic() > ends:
+            results.append(not_judged(case, "the time for this question was used up before this test could run"))
+            continue
+        worker = checkpoint()
+        if worker is None:
+            results.append(not_judged(case, "nothing in the notebook answers this question"))
+            continue
+        seconds = config.execution.case_seconds
+        try:
+            if training and config.training is not None:  # a process of its own: the long run must not cost the others
+                worker, seconds = worker.fork(), max(seconds, config.training.run.seconds + RUN_MARGIN)
+            namespace = worker.namespace(seconds=seconds, watch=watch, texts={tests.filename: question.source})
+        except WorkerError as error:
+            results.append(not_judged(case, str(error)))
+            continue
+        context = GraderContext(namespace, config, seeds.derive(seed, question.name, case.name), data_dir)
+        results.append(_run_case(case, tests.functions[case.name], namespace, context))
+        seen.update(namespace.seen)
+        if training:
+            worker.close()
+    return Judged(tuple(results), tuple(seen))
+
+
+def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext) -> TestResult:
+    started = time.monotonic()
+    error: BaseException | None = None
+    try:
+        values = namespace.lookup(case.parameters)
+        missing = [name for name in case.parameters if name not in values]
+        if missing:
+            raise CheckFailure(f"{' and '.join(f'`{name}`' for name in missing)} {'is' if len(missing) == 1 else 'are'} not defined")
+        with checks.installed(context), torch.random.fork_rng(devices=[]):
+            torch.manual_seed(context.seed)
+            function(*[values[name] for name in case.parameters])
+    except Exception as caught:
+        error = caught
+    outcome = Outcome.PASSED if error is None else Outcome.ERRORED if _is_ours(error) else Outcome.FAILED
+    return _verdict(case, outcome, error, time.monotonic() - started, context.metrics)
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether the grader, not the student, is at fault: the helpers failed, or our own code raised by mistake."""
+    if isinstance(error, (SandboxError, MemoryError)):
+        return True
+    if isinstance(error, (AutograderError, AttributeError, AssertionError)):
+        return False
+    return _innermost(error.__traceback__).startswith(_ENGINE)
+
+
+def _innermost(trace: TracebackType | None) -> str:
+    name = ""
+    while trace is not None:
+        name, trace = trace.tb_frame.f_code.co_filename, trace.tb_next
+    return name
+
+
+def _verdict(
+    case: TestCase, outcome: Outcome, error: BaseException | None, seconds: float, metrics: dict[str, float]
+) -> TestResult:
+    expected = actual = hint = None
+    if outcome is Outcome.PASSED:
+        message = case.success_message or "Passed."
+    elif outcome is Outcome.ERRORED:
+        message = "The grader failed on this test through no fault of yours; the course staff has been told."
+    else:
+        message = case.failure_message or "Failed."
+        if not case.hidden:
+            text = _for_student(error)
+            message = f"{message} {text[:1].upper()}{text[1:]}".strip() if text else message
+            if isinstance(error, CheckFailure):
+                expected, actual, hint = error.expected, error.actual, error.help
+    detail = None
+    if error is not None:
+        detail = "".join(traceback.format_exception(type(error), error, error.__traceback__))[-8000:]
+    return TestResult(
+        case=case.name,
+        title=case.title,
+        outcome=outcome,
+        points=case.points if outcome is Outcome.PASSED else 0.0,
+        max_points=case.points,
+        hidden=case.hidden,
+        message=message,
+        expected=expected,
+        actual=actual,
+        help=hint,
+        detail=detail,
+        seconds=seconds,
+        metrics=dict(metrics),
+    )
+
+
+def _for_student(error: BaseException | None) -> str:
+    """What a student may read of an error in a public test: never a trace of ours."""
+    if isinstance(error, (AutograderError, AssertionError)):
+        return str(error).strip()
+    if isinstance(error, AttributeError):
+        return f"something is missing: {error}"
+    return f"the test could not work with your result ({type(error).__name__}: {error})"
+
+
+def not_judged(case: TestCase, reason: str, outcome: Outcome = Outcome.FAILED, detail: str | None = None) -> TestResult:
+    """The result of a case that could not be run, with the reason for the student."""
+    return TestResult(
+        case=case.name,
+        title=case.title,
+        outcome=outcome,
+        points=0.0,
+        max_points=case.points,
+        hidden=case.hidden,
+        message=f"Not judged: {reason}.",
+        detail=detail,
+    )

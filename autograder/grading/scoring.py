@@ -1,0 +1,83 @@
+"""Turns the verdicts on a question's cases into its score, with the rules of the assignment applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from autograder.assignment import Question
+from autograder.config import Config
+from autograder.grading.judge import Judged
+from autograder.results import CellResult, Outcome, QuestionResult, Violation
+
+
+def score_question(
+    question: Question,
+    judged: Judged,
+    violations: Sequence[Violation],
+    config: Config,
+    cells: Sequence[int],
+    ran: Sequence[CellResult],
+) -> QuestionResult:
+    """The question's result. A broken rule leaves the configured share of each case's points."""
+    found = (*violations, *_at_run_time(question.name, judged.seen, violations, config))
+    share = min((rule.share for rule in config.rules if any(v.rule == rule.name for v in found)), default=1.0)
+    tests = judged.results
+    if share < 1:
+        tests = tuple(msgspec.structs.replace(test, points=test.points * share) for test in tests)
+    outcomes = {test.outcome for test in tests}
+    outcome = (
+        Outcome.ERRORED if Outcome.ERRORED in outcomes else Outcome.FAILED if Outcome.FAILED in outcomes or found else Outcome.PASSED
+    )
+    return QuestionResult(
+        name=question.name,
+        score=round(sum(test.points for test in tests), config.scoring.decimals),
+        max_score=question.points,
+        outcome=outcome,
+        tests=tests,
+        violations=found,
+        cells=tuple(cells),
+        notes=tuple(_cell_notes(cells, ran)),
+    )
+
+
+def total(questions: Sequence[QuestionResult], config: Config) -> float:
+    """The submission's score."""
+    return round(sum(question.score for question in questions), config.scoring.decimals)
+
+
+def _at_run_time(name: str, seen: Sequence[str], known: Sequence[Violation], config: Config) -> list[Violation]:
+    """What was seen at work and had not been found in the source already."""
+    found = []
+    for rule in config.rules:
+        if name not in rule.applies:
+            continue
+        for thing in seen:
+            below = any(f"{thing}.".startswith(f"{forbidden}.") for forbidden in rule.forbidden)
+            if below and not any(v.rule == rule.name for v in known):
+                found.append(
+                    Violation(
+                        rule=rule.name,
+                        thing=thing,
+                        found="run time",
+                        message=f"{thing} was called while this question's code ran; the rule is: {rule.title}",
+                    )
+                )
+    return found
+
+
+def _cell_notes(cells: Sequence[int], ran: Sequence[CellResult]) -> list[str]:
+    """One sentence for each of the question's cells that did not run through."""
+    said = {
+        "raised": "raised",
+        "syntax": "could not be parsed:",
+        "timeout": "took too long:",
+        "died": "ended the program:",
+        "skipped": "was not run:",
+    }
+    return [
+        f"Code cell {cell.number} {said[cell.status]} {cell.error}"
+        for cell in ran
+        if cell.number in cells and cell.status in said and cell.error
+    ]
