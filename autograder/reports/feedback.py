@@ -1,0 +1,112 @@
+"""Writes a student's feedback: a result in, one self-contained page out that holds nothing meant for staff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from autograder.config import Config
+from autograder.reports.atomic import write_atomically
+from autograder.reports.pages import render
+from autograder.reports.student import (
+    SUBMISSION_STATUS,
+    VisibleCase,
+    VisibleCell,
+    violation_text,
+    visible_cases,
+    visible_cells,
+)
+from autograder.reports.summary import Training, has_total, training_run
+from autograder.reports.text import one_line, readable
+from autograder.results import QuestionResult, SubmissionResult
+
+FEEDBACK: Final = "feedback.html"
+
+
+class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """One question, as the page shows it."""
+
+    name: str
+    score: float
+    max_score: float
+    cells: tuple[int, ...]
+    cases: tuple[VisibleCase, ...]
+    violations: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class FeedbackTraining(msgspec.Struct, frozen=True, kw_only=True):
+    """The training run beside its threshold (%) and its caps."""
+
+    run: Training
+    threshold: float | None
+    steps_cap: int | None
+    seconds_cap: float | None
+
+
+class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the page shows. The template sees this and nothing else, so it cannot show what is for staff."""
+
+    assignment: str
+    submission: str
+    total: float | None
+    max_total: float
+    banner: str
+    notes: tuple[str, ...]
+    questions: tuple[FeedbackQuestion, ...]
+    cells: tuple[VisibleCell, ...]
+    training: FeedbackTraining | None
+    digest: str
+    graded_at: str
+
+
+def write_feedback(result: SubmissionResult, folder: Path, config: Config) -> Path:
+    """Write `feedback.html` into `folder`."""
+    return write_atomically(folder / FEEDBACK, render_feedback(result, config))
+
+
+def render_feedback(result: SubmissionResult, config: Config) -> bytes:
+    """The page, in UTF-8."""
+    return render("feedback.html.j2", page=_page(result, config), decimals=config.scoring.decimals)
+
+
+def _page(result: SubmissionResult, config: Config) -> FeedbackPage:
+    return FeedbackPage(
+        assignment=config.assignment.title,
+        submission=one_line(result.name),
+        total=result.score if has_total(result) else None,
+        max_total=result.max_score,
+        banner=SUBMISSION_STATUS[result.status],
+        notes=tuple(map(readable, result.notes)),
+        questions=tuple(_question(question, config) for question in result.questions),
+        cells=visible_cells(result),
+        training=_training(result, config),
+        digest=result.digest,
+        graded_at=result.graded_at,
+    )
+
+
+def _question(question: QuestionResult, config: Config) -> FeedbackQuestion:
+    return FeedbackQuestion(
+        name=one_line(question.name),
+        score=question.score,
+        max_score=question.max_score,
+        cells=question.cells,
+        cases=visible_cases(question),
+        violations=tuple(violation_text(violation, config) for violation in question.violations),
+        notes=tuple(map(readable, question.notes)),
+    )
+
+
+def _training(result: SubmissionResult, config: Config) -> FeedbackTraining | None:
+    run, asked = training_run(result), config.training.run if config.training else None
+    if run is None:
+        return None
+    return FeedbackTraining(
+        run=run,
+        threshold=asked.threshold if asked else None,
+        steps_cap=asked.steps if asked else None,
+        seconds_cap=asked.seconds if asked else None,
+    )

@@ -1,0 +1,195 @@
+"""Turns a result into Gradescope's `results.json`, with a model of the documented format that refuses anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from autograder.config import Config, Visibility
+from autograder.reports.student import SUBMISSION_STATUS, VisibleCase, cell_text, violation_text, visible_cases, visible_cells
+from autograder.reports.text import count, number, one_line, readable
+from autograder.results import Outcome, QuestionResult, SubmissionResult
+
+Format = Literal["text", "html", "simple_format", "md", "ansi"]
+OVERVIEW: Final = "0"
+"""Number of the informational lines about the whole submission; questions are numbered from 1."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class GradescopeTest(_Model):
+    """One entry of `tests`. Without `score` it is an informational line that `status` marks."""
+
+    score: float | None = None
+    max_score: Annotated[float, Field(ge=0)] | None = None
+    status: Literal["passed", "failed"] | None = None
+    name: str | None = None
+    name_format: Format | None = None
+    number: str | None = None
+    output: str | None = None
+    output_format: Format | None = None
+    tags: tuple[str, ...] | None = None
+    visibility: Visibility | None = None
+    extra_data: dict[str, Any] | None = None
+
+
+class LeaderboardEntry(_Model):
+    """One column of a leaderboard; `order` is descending unless it says otherwise."""
+
+    name: str
+    value: float | str
+    order: Literal["asc", "desc"] | None = None
+
+
+class GradescopeResults(_Model):
+    """The whole of `results.json`."""
+
+    score: float | None = None
+    execution_time: Annotated[float, Field(ge=0)] | None = None
+    output: str | None = None
+    output_format: Format | None = None
+    test_output_format: Format | None = None
+    test_name_format: Format | None = None
+    visibility: Visibility | None = None
+    stdout_visibility: Visibility | None = None
+    extra_data: dict[str, Any] | None = None
+    tests: tuple[GradescopeTest, ...] | None = None
+    leaderboard: tuple[LeaderboardEntry, ...] | None = None
+
+    @model_validator(mode="after")
+    def _scored(self) -> GradescopeResults:
+        if self.score is None and not any(test.score is not None for test in self.tests or ()):
+            raise ValueError("a score is needed, at the top level or on test cases")
+        return self
+
+    def to_json(self) -> bytes:
+        """The file's content. What is not set is left out, as the format asks."""
+        return self.model_dump_json(indent=2, exclude_none=True).encode() + b"\n"
+
+
+def to_gradescope(result: SubmissionResult, config: Config) -> GradescopeResults:
+    """`result` as Gradescope shows it.
+
+    One entry per test case, numbered `question.case`. Of a hidden case the output is its message and nothing else, and its
+    title appears only where `gradescope.hidden` is `hidden`, which keeps the entry from students for good.
+
+    The hidden-total trap: as long as one test is hidden from a student, Gradescope hides the total too. So an informational
+    line gives the points of the public tests, and neither it nor `output` says anything that depends on hidden ones.
+    A rule that was broken, notes and cells that failed are informational lines as well: status and text, no score.
+    """
+    return GradescopeResults(
+        score=round(result.score, config.scoring.decimals),
+        execution_time=round(max(result.seconds, 0.0), 2),
+        output=_submission_output(result) or None,
+        output_format="text",
+        test_output_format="text",
+        test_name_format="text",
+        stdout_visibility=config.gradescope.output,
+        extra_data={"submission": result.name, "status": result.status.value, "digest": result.digest},
+        tests=tuple(_entries(result, config)),
+    )
+
+
+def _submission_output(result: SubmissionResult) -> str:
+    notes = (readable(note) for note in result.notes)
+    return "\n".join(line for line in (SUBMISSION_STATUS[result.status], *notes) if line)
+
+
+def _entries(result: SubmissionResult, config: Config) -> Iterator[GradescopeTest]:
+    yield from _overview(result, config)
+    for index, question in enumerate(result.questions, start=1):
+        for position, case in enumerate(visible_cases(question), start=1):
+            yield _case(question, case, position, f"{index}.{position}", config)
+        yield from _remarks(question, f"{index}.{len(question.tests) + 1}", config)
+
+
+def _overview(result: SubmissionResult, config: Config) -> Iterator[GradescopeTest]:
+    tests = [test for question in result.questions for test in question.tests]
+    public = [test for test in tests if not test.hidden]
+    if len(public) < len(tests) and config.gradescope.hidden != "visible":
+        decimals = config.scoring.decimals
+        earned, most = sum(test.points for test in public), sum(test.max_points for test in public)
+        withheld = sum(test.max_points for test in tests) - most
+        yield _information(
+            f"Public tests: {number(earned, decimals)} of {number(most, decimals)} points",
+            f"{OVERVIEW}.1",
+            f"{count(len(tests) - len(public), 'hidden test')} worth {number(withheld, decimals)} points not counted here. "
+            "Gradescope shows no total while a test is hidden.",
+            config,
+            passed=all(test.outcome is Outcome.PASSED for test in public),
+        )
+    cells = visible_cells(result)
+    if cells:
+        text = "\n".join(map(cell_text, cells))
+        yield _information("Code cells that did not run to their end", f"{OVERVIEW}.2", text, config, passed=False)
+
+
+def _case(question: QuestionResult, case: VisibleCase, position: int, label: str, config: Config) -> GradescopeTest:
+    settings, decimals = config.gradescope, config.scoring.decimals
+    only_staff = case.hidden and settings.hidden == "hidden"
+    title = one_line(question.tests[position - 1].title or case.title) if only_staff else case.title
+    output = _output(case, settings.format)
+    return GradescopeTest(
+        score=round(case.points, decimals),
+        max_score=round(case.max_points, decimals),
+        status="passed" if case.outcome is Outcome.PASSED and case.points >= case.max_points else "failed",
+        name=f"{one_line(question.name)}: {title}",
+        number=label,
+        output=output or None,
+        output_format=settings.format if output else None,
+        tags=(question.name,),
+        visibility=settings.hidden if case.hidden else settings.public,
+    )
+
+
+def _remarks(question: QuestionResult, label: str, config: Config) -> Iterator[GradescopeTest]:
+    broken = [violation_text(violation, config) for violation in question.violations]
+    if broken:
+        name, text = f"{one_line(question.name)}: something that the assignment rules out", "\n".join(broken)
+    else:
+        name, text = f"{one_line(question.name)}: notes", ""
+    text = "\n".join(line for line in (text, *map(readable, question.notes)) if line)
+    if text:
+        yield _information(name, label, text, config, passed=not broken)
+
+
+def _information(name: str, label: str, text: str, config: Config, *, passed: bool) -> GradescopeTest:
+    return GradescopeTest(
+        status="passed" if passed else "failed",
+        name=name,
+        number=label,
+        output=text,
+        output_format="text",
+        visibility=config.gradescope.public,
+    )
+
+
+def _output(case: VisibleCase, text_format: str) -> str:
+    parts = (("Expected", case.expected), ("Actual", case.actual))
+    if text_format == "md":
+        lines = [_inert(case.message), *(f"{name}:\n\n{_fenced(value)}" for name, value in parts if value)]
+        lines += [_inert(case.help)] if case.help else []
+        return "\n\n".join(line for line in lines if line)
+    lines = [case.message, *(f"{name}: {value}" for name, value in parts if value)]
+    lines += [f"Help: {case.help}"] if case.help else []
+    return "\n".join(line for line in lines if line)
+
+
+def _fenced(text: str) -> str:
+    """`text` as a code block that nothing in it can end."""
+    longest = max((len(run) for run in text.split() if set(run) == {"`"}), default=0)
+    while "`" * (longest + 1) in text:
+        longest += 1
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}"
+
+
+def _inert(text: str) -> str:
+    """Markdown whose emphasis and code still work, but which holds no HTML, image or link: a message may quote a student."""
+    for plain, escaped in (("<", "&lt;"), ("![", "!\\["), ("](", "]\\("), ("][", "]\\["), ("]:", "]\\:")):
+        text = text.replace(plain, escaped)
+    return text

@@ -1,0 +1,112 @@
+"""Keeps results on disk: a result in, the three files of its folder out, and results read back from a folder of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from autograder.config import Config
+from autograder.errors import AutograderError
+from autograder.reports.atomic import write_atomically
+from autograder.reports.feedback import FEEDBACK, render_feedback
+from autograder.reports.gradescope import to_gradescope
+from autograder.reports.text import encodable
+from autograder.results import Status, SubmissionResult
+
+RESULT: Final = "result.json"
+GRADESCOPE: Final = "results.json"
+
+
+def write_submission(result: SubmissionResult, out: Path, config: Config) -> Path:
+    """Write the files of one submission into its folder under `out`, and return that folder.
+
+    All three are made before the first is written, and `result.json` is written last: where it is, the others are.
+    """
+    result = storable(result)
+    folder = out / _folder_name(result.name)
+    files = {
+        FEEDBACK: render_feedback(result, config),
+        GRADESCOPE: to_gradescope(result, config).to_json(),
+        RESULT: encode_result(result),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    return folder
+
+
+def encode_result(result: SubmissionResult) -> bytes:
+    """`result` as the content of `result.json`: the same result gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(result, order="deterministic"), indent=2) + b"\n"
+
+
+def storable(result: SubmissionResult) -> SubmissionResult:
+    """`result` as JSON can hold it: lone surrogates are replaced, and figures that are not finite are left out.
+
+    JSON has no NaN. A training run that diverged may report one; a score never is, and would be refused here.
+    """
+    return msgspec.convert(_plain(msgspec.to_builtins(result)), SubmissionResult)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return {encodable(key): _plain(item) for key, item in value.items() if not _is_infinite(item)}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _is_infinite(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _folder_name(name: str) -> str:
+    """`name`, which may come from a student's file, once it is sure to stay inside the results."""
+    if name in {"", ".", ".."} or "/" in name or "\\" in name or "\0" in name:
+        raise AutograderError(f"{name!r} cannot be a submission's name: its results would lie outside of their folder")
+    return name
+
+
+def read_result(path: Path) -> SubmissionResult:
+    """The result in `path`, a `result.json`. An `AutograderError` says what is wrong with the file."""
+    try:
+        result = msgspec.json.decode(path.read_bytes(), type=SubmissionResult)
+    except OSError as error:
+        raise AutograderError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise AutograderError(f"{path}: damaged, grade this submission again: {error}") from error
+    if result.name != path.parent.name:
+        raise AutograderError(f"{path}: is the result of {result.name!r}, so it is in the wrong folder")
+    return result
+
+
+def read_results(out: Path) -> Iterator[SubmissionResult]:
+    """The results in the folders under `out`, sorted by name.
+
+    A result that cannot be read, or that is missing beside files which are written before it, does not end the reading. It
+    is reported as what it is: an errored submission with no questions and the reason as its note, for staff to look at.
+    """
+    for folder in sorted(path for path in out.iterdir() if path.is_dir()):
+        if not any((folder / name).exists() for name in (RESULT, GRADESCOPE, FEEDBACK)):
+            continue
+        try:
+            yield read_result(folder / RESULT)
+        except AutograderError as error:
+            yield _damaged(encodable(folder.name), str(error))
+
+
+def is_damaged(result: SubmissionResult) -> bool:
+    """Whether `read_results` made `result` up for a file that could not be read."""
+    return result.status is Status.ERRORED and not result.source
+
+
+def _damaged(name: str, reason: str) -> SubmissionResult:
+    return SubmissionResult(
+        name=name, source="", status=Status.ERRORED, score=0.0, max_score=0.0, questions=(), notes=(encodable(reason),)
+    )

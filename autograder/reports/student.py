@@ -1,0 +1,105 @@
+"""What a student may see of a result: feedback and Gradescope's form take test cases from here only, never as they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from autograder.config import Config
+from autograder.reports.text import one_line, readable
+from autograder.results import CellResult, Outcome, QuestionResult, Status, SubmissionResult, TestResult, Violation
+
+CASE_ERRORED: Final = (
+    "This could not be judged because of a problem on the grader's side, not because of your code. "
+    "Course staff must look at it; the points are not final."
+)
+SUBMISSION_STATUS: Final = {
+    Status.GRADED: "",
+    Status.UNREADABLE: "This submission could not be read as a notebook, so nothing in it could be graded.",
+    Status.ERRORED: (
+        "Something went wrong on the grader's side. Course staff must look at this submission; the score is not final."
+    ),
+}
+_CELL_STATUS: Final = {
+    "raised": "raised an error",
+    "timeout": "did not end in time",
+    "died": "ended the process",
+    "syntax": "is not valid Python",
+    "skipped": "was skipped",
+}
+
+
+class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
+    """What a student may see of one test case.
+
+    Attributes:
+        title: the case's own if it is public, else only its number.
+        expected, actual, help: of a public case that failed.
+    """
+
+    title: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    hidden: bool
+    message: str
+    expected: str | None = None
+    actual: str | None = None
+    help: str | None = None
+
+
+class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
+    """A code cell that did not run to its end."""
+
+    number: int
+    status: str
+    error: str
+    line: int | None
+
+
+def visible_case(test: TestResult, position: int) -> VisibleCase:
+    """`test`, the `position`-th case of its question (from 1), without what is for staff."""
+    errored, explained = test.outcome is Outcome.ERRORED, test.outcome is Outcome.FAILED and not test.hidden
+    return VisibleCase(
+        title=f"hidden test {position}" if test.hidden else one_line(test.title or test.case),
+        outcome=test.outcome,
+        points=test.points,
+        max_points=test.max_points,
+        hidden=test.hidden,
+        message=CASE_ERRORED if errored else readable(test.message),
+        expected=readable(test.expected) if explained and test.expected else None,
+        actual=readable(test.actual) if explained and test.actual else None,
+        help=readable(test.help) if explained and test.help else None,
+    )
+
+
+def visible_cases(question: QuestionResult) -> tuple[VisibleCase, ...]:
+    """The cases of `question`, in order."""
+    return tuple(visible_case(test, position) for position, test in enumerate(question.tests, start=1))
+
+
+def visible_cells(result: SubmissionResult) -> tuple[VisibleCell, ...]:
+    """The code cells that did not run to their end, in order."""
+    return tuple(_visible_cell(cell) for cell in result.cells if cell.status != "ok")
+
+
+def _visible_cell(cell: CellResult) -> VisibleCell:
+    status = _CELL_STATUS.get(cell.status, one_line(cell.status))
+    return VisibleCell(number=cell.number, status=status, error=readable(cell.error or ""), line=cell.line)
+
+
+def cell_text(cell: VisibleCell) -> str:
+    """One line: which cell, what happened, and where."""
+    where = f" at line {cell.line}" if cell.line is not None else ""
+    return f"Code cell {cell.number} {cell.status}{where}" + (f": {one_line(cell.error)}" if cell.error else "")
+
+
+def violation_text(violation: Violation, config: Config) -> str:
+    """One line: what was used, where, and the rule that it breaks."""
+    place = "found while your code ran"
+    if violation.cell is not None:
+        place = f"code cell {violation.cell}" + (f", line {violation.line}" if violation.line is not None else "")
+    titles = {rule.name: rule.title for rule in config.rules}
+    reason = violation.message or titles.get(violation.rule, violation.rule)
+    return f"{one_line(violation.thing)} ({place}): {one_line(reason, 400)}"
