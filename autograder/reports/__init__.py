@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.config import Config
+from autograder.results import SubmissionResult
 
-__all__ = ["write_reports"]
+__all__ = ["read_result", "read_results", "write_reports", "write_submission"]
+
+# Every import below is late: templates and the model of Gradescope's format cost more than a cold start can spare, and
+# whoever needs one function of this package should not pay for the others.
+
+
+def write_submission(result: SubmissionResult, out: Path, config: Config) -> Path:
+    """Write `result.json`, `results.json` and `feedback.html` of one submission; return its folder under `out`."""
+    from autograder.reports.store import write_submission as write
+
+    return write(result, out, config)
+
+
+def read_result(path: Path) -> SubmissionResult:
+    """The result in `path`, a `result.json`. An `AutograderError` says what is wrong with the file."""
+    from autograder.reports.store import read_result as read
+
+    return read(path)
+
+
+def read_results(out: Path) -> Iterator[SubmissionResult]:
+    """The results in the folders under `out`, sorted by name; a damaged one is an errored submission with the reason."""
+    from autograder.reports.store import read_results as read
+
+    return read(out)
 
 
 def write_reports(results_dir: Path, config: Config) -> tuple[Path, ...]:
-    """(Re)write `grades.csv`, `report.html` and every `feedback.html`; return their paths in that order.
+    """(Re)write `grades.csv`, `report.html`, and each submission's `feedback.html` and `results.json`; return their paths.
 
-    A result that is damaged keeps the feedback it has, and has its row in both overviews.
+    Everything comes from the `result.json` files, and the same files give the same bytes. A damaged one keeps the feedback
+    that it has, and has its row in both overviews.
     """
-    # Imported late: whoever imports one module of this package should not pay for the others.
-    import msgspec
-
     from autograder.errors import UsageError
     from autograder.reports.dashboard import write_dashboard
-    from autograder.reports.feedback import write_feedback
     from autograder.reports.gradebook import write_gradebook
-    from autograder.reports.store import is_damaged, read_results
+    from autograder.reports.store import condensed, is_damaged, rewrite_views
+    from autograder.reports.store import read_results as read
 
     if not results_dir.is_dir():
         raise UsageError(f"{results_dir}: is not a folder of results")
-    results, feedbacks = [], []
-    for result in read_results(results_dir):
+    results: list[SubmissionResult] = []
+    views: list[Path] = []
+    for result in read(results_dir):
         if not is_damaged(result):
-            feedbacks.append(write_feedback(result, results_dir / result.name, config))
-        results.append(msgspec.structs.replace(result, cells=()))  # their outputs, of thousands, would fill the memory
-    return write_gradebook(results, results_dir, config), write_dashboard(results, results_dir, config), *feedbacks
+            views.extend(rewrite_views(result, results_dir, config))
+        results.append(condensed(result))
+    return write_gradebook(results, results_dir, config), write_dashboard(results, results_dir, config), *views

@@ -1,14 +1,12 @@
-"""Writes a student's feedback: a result in, one self-contained page out that holds nothing meant for staff."""
+"""Makes a student's feedback: a result in, one self-contained page out that holds nothing meant for staff."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from autograder.config import Config
-from autograder.reports.atomic import write_atomically
 from autograder.reports.pages import render
 from autograder.reports.student import (
     SUBMISSION_STATUS,
@@ -60,11 +58,6 @@ class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
     training: FeedbackTraining | None
     digest: str
     graded_at: str
-
-
-def write_feedback(result: SubmissionResult, folder: Path, config: Config) -> Path:
-    """Write `feedback.html` into `folder`."""
-    return write_atomically(folder / FEEDBACK, render_feedback(result, config))
 
 
 def render_feedback(result: SubmissionResult, config: Config) -> bytes:

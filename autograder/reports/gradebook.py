@@ -11,6 +11,7 @@ from typing import Final
 from autograder.config import Config
 from autograder.reports.atomic import write_atomically
 from autograder.reports.summary import has_total, question_names
+from autograder.reports.text import encodable
 from autograder.results import SubmissionResult
 
 GRADES: Final = "grades.csv"
@@ -41,11 +42,12 @@ def render_gradebook(results: Sequence[SubmissionResult], config: Config) -> str
 
 
 def as_text_cell(text: str) -> str:
-    """`text` so that no spreadsheet takes it for a formula.
+    """`text` as UTF-8 can hold it, and so that no spreadsheet takes it for a formula.
 
     What begins like a formula gets an apostrophe in front; so does what begins with an apostrophe, which keeps different
     names different.
     """
+    text = encodable(text)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

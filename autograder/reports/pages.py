@@ -23,7 +23,7 @@ def render(template: str, **values: object) -> bytes:
 
 
 def script_hash() -> str:
-    """What the content security policy calls the one script that may run."""
+    """What the content security policy calls the one script that may run: `report.js`, which a template includes as it is."""
     script = (TEMPLATES / SCRIPT).read_bytes()
     return f"sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}"
 

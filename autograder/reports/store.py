@@ -12,13 +12,17 @@ import msgspec
 from autograder.config import Config
 from autograder.errors import AutograderError
 from autograder.reports.atomic import write_atomically
+from autograder.reports.dashboard import REPORT
 from autograder.reports.feedback import FEEDBACK, render_feedback
+from autograder.reports.gradebook import GRADES
 from autograder.reports.gradescope import to_gradescope
 from autograder.reports.text import encodable
-from autograder.results import Status, SubmissionResult
+from autograder.results import Outcome, Status, SubmissionResult, TestResult
 
 RESULT: Final = "result.json"
 GRADESCOPE: Final = "results.json"
+RESERVED: Final = frozenset({GRADES, REPORT})
+"""Names that no submission may have: its folder would take the place of a file about the whole class."""
 
 
 def write_submission(result: SubmissionResult, out: Path, config: Config) -> Path:
@@ -28,15 +32,21 @@ def write_submission(result: SubmissionResult, out: Path, config: Config) -> Pat
     """
     result = storable(result)
     folder = out / _folder_name(result.name)
-    files = {
-        FEEDBACK: render_feedback(result, config),
-        GRADESCOPE: to_gradescope(result, config).to_json(),
-        RESULT: encode_result(result),
-    }
+    files = {**_views(result, config), RESULT: encode_result(result)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)
     return folder
+
+
+def rewrite_views(result: SubmissionResult, out: Path, config: Config) -> tuple[Path, ...]:
+    """Write again what is made from a stored `result`, and leave `result.json` alone."""
+    folder = out / _folder_name(result.name)
+    return tuple(write_atomically(folder / name, content) for name, content in _views(result, config).items())
+
+
+def _views(result: SubmissionResult, config: Config) -> dict[str, bytes]:
+    return {FEEDBACK: render_feedback(result, config), GRADESCOPE: to_gradescope(result, config).to_json()}
 
 
 def encode_result(result: SubmissionResult) -> bytes:
@@ -68,6 +78,10 @@ def _is_infinite(value: object) -> bool:
 
 def _folder_name(name: str) -> str:
     """`name`, which may come from a student's file, once it is sure to stay inside the results."""
+    if name.lower() in RESERVED:
+        raise AutograderError(
+            f"{name!r} cannot be a submission's name: a file about the whole class has it; rename the submission"
+        )
     if name in {"", ".", ".."} or "/" in name or "\\" in name or "\0" in name:
         raise AutograderError(f"{name!r} cannot be a submission's name: its results would lie outside of their folder")
     return name
@@ -99,6 +113,22 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
             yield read_result(folder / RESULT)
         except AutograderError as error:
             yield _damaged(encodable(folder.name), str(error))
+
+
+def condensed(result: SubmissionResult) -> SubmissionResult:
+    """`result` with what the overviews need and no more: what cells printed, and traces of failures that are the student's, of
+    thousands of submissions would fill the memory.
+    """
+    questions = tuple(
+        msgspec.structs.replace(question, tests=tuple(map(_condensed_test, question.tests))) for question in result.questions
+    )
+    return msgspec.structs.replace(result, questions=questions, cells=())
+
+
+def _condensed_test(test: TestResult) -> TestResult:
+    if test.outcome is Outcome.ERRORED:
+        return test
+    return msgspec.structs.replace(test, message="", expected=None, actual=None, help=None, detail=None)
 
 
 def is_damaged(result: SubmissionResult) -> bool:

@@ -1,13 +1,14 @@
-"""What several reports say about results: the questions in order, the training run, means and quartiles."""
+"""What several reports say about results: questions and tests in order, the training run, means, quartiles and bars."""
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from autograder.results import Outcome, Status, SubmissionResult
+from autograder.results import Outcome, Status, SubmissionResult, TestResult
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,33 @@ class QuestionSummary(msgspec.Struct, frozen=True, kw_only=True):
     errored: int
 
 
+class CaseSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """How a class did on one test case.
+
+    Attributes:
+        passed, failed, errored: how many submissions, of those that could be read.
+        rate: passed as a share of passed and failed, 0 to 1; None if it was never judged.
+    """
+
+    question: str
+    case: str
+    title: str
+    hidden: bool
+    max_points: float
+    passed: int
+    failed: int
+    errored: int
+    rate: float | None
+
+
+class Bin(msgspec.Struct, frozen=True, kw_only=True):
+    """One bar of a histogram: values from `start` up to `end`, which only the last bar includes."""
+
+    start: float
+    end: float
+    count: int
+
+
 def question_names(results: Iterable[SubmissionResult]) -> tuple[str, ...]:
     """The names of all questions: in the order of the most complete result, then those that only others have."""
     orders = sorted((tuple(q.name for q in result.questions) for result in results), key=lambda names: (-len(names), names))
@@ -63,8 +91,13 @@ def has_total(result: SubmissionResult) -> bool:
 
 
 def training_run(result: SubmissionResult) -> Training | None:
-    """The figures of the last test case that reported an accuracy."""
-    reported = [test.metrics for q in result.questions for test in q.tests if "accuracy" in test.metrics]
+    """The figures of the last test case that reported an accuracy. What is not a finite number was not reported."""
+    finite = [
+        {name: value for name, value in test.metrics.items() if math.isfinite(value)}
+        for q in result.questions
+        for test in q.tests
+    ]
+    reported = [metrics for metrics in finite if "accuracy" in metrics]
     if not reported:
         return None
     metrics = reported[-1]
@@ -89,6 +122,44 @@ def spread(values: Sequence[float]) -> Spread | None:
         median=quartiles[1],
         upper_quartile=quartiles[2],
         highest=max(values),
+    )
+
+
+def histogram(values: Iterable[float], most: float, bins: int) -> tuple[Bin, ...]:
+    """`values` in bars of equal width from 0 to `most`; what lies outside counts in the first or the last."""
+    counts = [0] * bins
+    for value in values:
+        # The margin keeps 70.0, stored as 69.999..., out of the bar that ends at 70.
+        position = math.floor(value / most * bins + 1e-9) if most else 0
+        counts[min(max(position, 0), bins - 1)] += 1
+    return tuple(Bin(start=most * i / bins, end=most * (i + 1) / bins, count=amount) for i, amount in enumerate(counts))
+
+
+def summarise_cases(results: Sequence[SubmissionResult]) -> tuple[CaseSummary, ...]:
+    """How the class did on each test case, in the order of the questions and of the tests in them."""
+    found: dict[str, dict[str, list[TestResult]]] = {name: {} for name in question_names(results)}
+    for result in results:
+        if result.status is Status.UNREADABLE:
+            continue
+        for question in result.questions:
+            for test in question.tests:
+                found[question.name].setdefault(test.case, []).append(test)
+    return tuple(_summarise_case(name, tests) for name, cases in found.items() for tests in cases.values())
+
+
+def _summarise_case(question: str, tests: Sequence[TestResult]) -> CaseSummary:
+    counts = {outcome: sum(test.outcome is outcome for test in tests) for outcome in Outcome}
+    judged = counts[Outcome.PASSED] + counts[Outcome.FAILED]
+    return CaseSummary(
+        question=question,
+        case=tests[0].case,
+        title=tests[0].title,
+        hidden=any(test.hidden for test in tests),
+        max_points=max(test.max_points for test in tests),
+        passed=counts[Outcome.PASSED],
+        failed=counts[Outcome.FAILED],
+        errored=counts[Outcome.ERRORED],
+        rate=counts[Outcome.PASSED] / judged if judged else None,
     )
 
 

@@ -1,0 +1,131 @@
+"""Says what staff must look at: results in, one reason per submission that needs a person, and what confinement lacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from autograder.reports.text import count, one_line
+from autograder.results import Outcome, Status, SubmissionResult, TestResult
+
+_EXTRA_LAYERS: Final = ("namespace", "system call filter", "seccomp")
+"""Parts of the names of layers that a default container cannot give. A layer of any other name is one that must hold."""
+_OUT_OF_REACH: Final = ("user", "landlock")
+"""Parts of the names of the layers that keep the grader's files and memory out of reach; without all of them nothing does."""
+_LISTED: Final = 3
+
+
+class Attention(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission that a person must look at.
+
+    Attributes:
+        trace: of the grader's first own failure, if it left one.
+    """
+
+    name: str
+    status: Status
+    reason: str
+    trace: str | None = None
+
+
+class LayerSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """In how many submissions a confinement layer was applied and missing, and the reasons given for the latter."""
+
+    name: str
+    applied: int
+    missing: int
+    reasons: tuple[str, ...]
+    extra: bool
+
+
+class ConfinementSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """How student code was confined.
+
+    Attributes:
+        level: "unconfined" if some student code could reach the grader, "weakened" if a layer that must hold was missing
+            or nothing was recorded, else "confined".
+        affected: submissions whose code ran with less than it must have.
+        reachable: how many of those ran with neither a user of their own nor Landlock.
+        unrecorded: submissions whose code ran without a record of its confinement.
+    """
+
+    level: Literal["confined", "weakened", "unconfined"]
+    affected: tuple[str, ...]
+    reachable: int
+    layers: tuple[LayerSummary, ...]
+    unrecorded: int
+
+
+def needs_attention(results: Iterable[SubmissionResult]) -> tuple[Attention, ...]:
+    """Those that need a person: what the grader could not judge, then what it could not read, each sorted by name."""
+    found = [_attention(result) for result in results if result.status is not Status.GRADED or _errored(result)]
+    return tuple(sorted(found, key=lambda one: (one.status is Status.UNREADABLE, one.name)))
+
+
+def _attention(result: SubmissionResult) -> Attention:
+    # A result may say `graded` and still hold a test that errored, if a later version of the grader is wrong about it.
+    status = result.status if result.status is Status.UNREADABLE else Status.ERRORED
+    errored = _errored(result)
+    note = one_line(result.notes[0], 400) if result.notes else ""
+    if status is Status.UNREADABLE:
+        reason = note or "it could not be read"
+    elif note and not any(test.detail for _, test in errored):
+        reason = note
+    elif errored:
+        names = [f"{one_line(question)}/{one_line(test.case)}" for question, test in errored[:_LISTED]]
+        more = f" and {len(errored) - _LISTED} more" if len(errored) > _LISTED else ""
+        reason = f"{count(len(errored), 'test')} could not be judged: {', '.join(names)}{more}"
+    else:
+        reason = "the grader failed on it"
+    trace = next((text for text in (*(test.detail for _, test in errored), result.detail) if text), None)
+    last = [line for line in (trace or "").splitlines() if line.strip()][-1:]
+    if last and one_line(last[0], 400) != reason:
+        reason = f"{reason} — {one_line(last[0], 400)}"
+    return Attention(name=result.name, status=status, reason=reason, trace=trace)
+
+
+def _errored(result: SubmissionResult) -> list[tuple[str, TestResult]]:
+    return [(q.name, test) for q in result.questions for test in q.tests if test.outcome is Outcome.ERRORED]
+
+
+def summarise_confinement(results: Sequence[SubmissionResult]) -> ConfinementSummary:
+    """How the code of these submissions was confined. Those whose code never ran have nothing to say."""
+    ran = [result for result in results if result.confinement or result.status is Status.GRADED]
+    names = dict.fromkeys(layer.name for result in ran for layer in result.confinement)
+    affected = tuple(sorted(result.name for result in ran if _lacks_a_layer(result)))
+    reachable = sum(map(_is_reachable, ran))
+    return ConfinementSummary(
+        level="unconfined" if reachable else "weakened" if affected else "confined",
+        affected=affected,
+        reachable=reachable,
+        layers=tuple(_layer(name, ran) for name in names),
+        unrecorded=sum(not result.confinement for result in ran),
+    )
+
+
+def _layer(name: str, ran: Sequence[SubmissionResult]) -> LayerSummary:
+    layers = [layer for result in ran for layer in result.confinement if layer.name == name]
+    missing = [layer for layer in layers if not layer.applied]
+    return LayerSummary(
+        name=one_line(name),
+        applied=len(layers) - len(missing),
+        missing=len(missing),
+        reasons=tuple(sorted({one_line(layer.reason) for layer in missing if layer.reason})),
+        extra=_is_extra(name),
+    )
+
+
+def _is_extra(name: str) -> bool:
+    return any(part in name.lower() for part in _EXTRA_LAYERS)
+
+
+def _lacks_a_layer(result: SubmissionResult) -> bool:
+    return not result.confinement or any(not layer.applied and not _is_extra(layer.name) for layer in result.confinement)
+
+
+def _is_reachable(result: SubmissionResult) -> bool:
+    """Whether neither a user of its own nor Landlock kept this code away from the grader."""
+    kept = [layer for layer in result.confinement if any(part in layer.name.lower() for part in _OUT_OF_REACH)]
+    return bool(result.confinement) and not any(layer.applied for layer in kept if not _is_extra(layer.name))

@@ -1,0 +1,201 @@
+"""Writes the class overview for staff: results in, `report.html` out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from autograder.config import Config
+from autograder.reports.atomic import write_atomically
+from autograder.reports.attention import Attention, ConfinementSummary, needs_attention, summarise_confinement
+from autograder.reports.feedback import FEEDBACK
+from autograder.reports.pages import render, script_hash
+from autograder.reports.summary import (
+    Bin,
+    CaseSummary,
+    QuestionSummary,
+    Spread,
+    Training,
+    has_total,
+    histogram,
+    question_names,
+    spread,
+    summarise_cases,
+    summarise_questions,
+    training_run,
+)
+from autograder.reports.text import encodable, one_line
+from autograder.results import Outcome, Status, SubmissionResult
+
+REPORT: Final = "report.html"
+_BINS: Final = 20
+
+
+class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the table of submissions.
+
+    Attributes:
+        link: address of the feedback, relative to the report; empty if there may be none.
+        scores: one per question of the class; None where this submission was not asked it or it could not be judged.
+        seed: every hidden input follows from it, so it is on no student's page.
+    """
+
+    name: str
+    link: str
+    status: Status
+    total: float | None
+    scores: tuple[float | None, ...]
+    accuracy: float | None
+    rules_broken: int
+    seconds: float
+    seed: int
+    digest: str
+    graded_at: str
+
+
+class TrainingOverview(msgspec.Struct, frozen=True, kw_only=True):
+    """The class's training runs beside the threshold (%) and the two caps.
+
+    Attributes:
+        below: runs that did not reach the threshold.
+        out_of_time: runs that the cap on seconds ended.
+        without: submissions, of those that could be read, that have no figures.
+    """
+
+    accuracy: Spread
+    steps: Spread | None
+    seconds: Spread | None
+    bars: tuple[Bin, ...]
+    below: int
+    out_of_time: int
+    without: int
+    threshold: float | None
+    steps_cap: int | None
+    seconds_cap: float | None
+
+
+class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the page shows.
+
+    Attributes:
+        totals: of the submissions that were graded in full; None if there are none.
+        versions: package, then the versions that were used, most often one.
+    """
+
+    assignment: str
+    graded: int
+    unreadable: int
+    errored: int
+    max_score: float
+    totals: Spread | None
+    bars: tuple[Bin, ...]
+    attention: tuple[tuple[Attention, str], ...]
+    confinement: ConfinementSummary
+    questions: tuple[QuestionSummary, ...]
+    cases: tuple[CaseSummary, ...]
+    training: TrainingOverview | None
+    submissions: tuple[SubmissionRow, ...]
+    versions: tuple[tuple[str, tuple[str, ...]], ...]
+    bundles: tuple[str, ...]
+    first_graded: str
+    last_graded: str
+
+
+def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Config) -> Path:
+    """Write `report.html` into `out`."""
+    return write_atomically(out / REPORT, render_dashboard(results, config))
+
+
+def render_dashboard(results: Sequence[SubmissionResult], config: Config) -> bytes:
+    """The page, in UTF-8. The order of `results` does not matter."""
+    results = sorted(results, key=lambda result: result.name)
+    return render("report.html.j2", page=_page(results, config), decimals=config.scoring.decimals, script_hash=script_hash())
+
+
+def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
+    statuses = [result.status for result in results]
+    totals = [result.score for result in results if result.status is Status.GRADED]
+    most = max((result.max_score for result in results), default=0.0)
+    names = question_names(results)
+    links = {result.name: _link(result) for result in results}
+    times = sorted(result.graded_at for result in results if result.graded_at)
+    return ReportPage(
+        assignment=one_line(config.assignment.title),
+        graded=statuses.count(Status.GRADED),
+        unreadable=statuses.count(Status.UNREADABLE),
+        errored=statuses.count(Status.ERRORED),
+        max_score=most,
+        totals=spread(totals),
+        bars=histogram(totals, most, _BINS),
+        attention=tuple((_shown(one), links[one.name]) for one in needs_attention(results)),
+        confinement=summarise_confinement(results),
+        questions=summarise_questions(results),
+        cases=summarise_cases(results),
+        training=_training(results, config),
+        submissions=tuple(_row(result, names) for result in results),
+        versions=_versions(results),
+        bundles=tuple(sorted({result.bundle for result in results if result.bundle})),
+        first_graded=times[0] if times else "",
+        last_graded=times[-1] if times else "",
+    )
+
+
+def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
+    scores = {question.name: question.score for question in result.questions if question.outcome is not Outcome.ERRORED}
+    run = training_run(result)
+    return SubmissionRow(
+        name=one_line(result.name),
+        link=_link(result),
+        status=result.status,
+        total=result.score if has_total(result) else None,
+        scores=tuple(scores.get(name) for name in names),
+        accuracy=run.accuracy if run else None,
+        rules_broken=sum(len(question.violations) for question in result.questions),
+        seconds=result.seconds,
+        seed=result.seed,
+        digest=one_line(result.digest),
+        graded_at=one_line(result.graded_at),
+    )
+
+
+def _link(result: SubmissionResult) -> str:
+    """The address of a submission's feedback. The dot in front keeps a name such as `javascript:` from being a scheme."""
+    damaged = not result.source  # made up for a file that could not be read
+    return "" if damaged else f"./{quote(encodable(result.name), safe='')}/{FEEDBACK}"
+
+
+def _shown(one: Attention) -> Attention:
+    return msgspec.structs.replace(one, name=one_line(one.name), trace=encodable(one.trace) if one.trace else None)
+
+
+def _training(results: Sequence[SubmissionResult], config: Config) -> TrainingOverview | None:
+    readable = [result for result in results if result.status is not Status.UNREADABLE]
+    runs: list[Training] = [run for run in map(training_run, readable) if run is not None]
+    accuracy = spread([run.accuracy for run in runs])
+    if accuracy is None:
+        return None
+    asked = config.training.run if config.training else None
+    return TrainingOverview(
+        accuracy=accuracy,
+        steps=spread([float(run.steps) for run in runs if run.steps is not None]),
+        seconds=spread([run.seconds for run in runs if run.seconds is not None]),
+        bars=histogram([run.accuracy for run in runs], 100.0, _BINS),
+        below=sum(run.accuracy < asked.threshold for run in runs) if asked else 0,
+        out_of_time=sum(run.seconds is not None and run.seconds >= asked.seconds for run in runs) if asked else 0,
+        without=len(readable) - len(runs),
+        threshold=asked.threshold if asked else None,
+        steps_cap=asked.steps if asked else None,
+        seconds_cap=asked.seconds if asked else None,
+    )
+
+
+def _versions(results: Sequence[SubmissionResult]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    packages = sorted({package for result in results for package in result.versions})
+    return tuple(
+        (one_line(package), tuple(sorted({one_line(r.versions[package]) for r in results if package in r.versions})))
+        for package in packages
+    )
