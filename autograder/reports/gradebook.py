@@ -12,7 +12,7 @@ from autograder.config import Config
 from autograder.reports.atomic import write_atomically
 from autograder.reports.summary import has_total, question_names
 from autograder.reports.text import encodable
-from autograder.results import SubmissionResult
+from autograder.results import Outcome, SubmissionResult
 
 GRADES: Final = "grades.csv"
 FIXED_COLUMNS: Final = ("submission", "status", "total")
@@ -27,18 +27,24 @@ def write_gradebook(results: Sequence[SubmissionResult], out: Path, config: Conf
 def render_gradebook(results: Sequence[SubmissionResult], config: Config) -> str:
     """The gradebook as text, sorted by submission.
 
-    A field is empty where there is nothing to say: a question that a submission was not asked, or the total of one that the
-    grader could not judge at all. A partly judged submission has its points so far, and `errored` as its status.
+    A field is empty where there is nothing to say: a question that a submission was not asked or that the grader could not
+    judge, or the total of a submission that it could not judge at all. A partly judged submission has its points so far as
+    its total, and `errored` as its status.
     """
     questions = question_names(results)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*FIXED_COLUMNS, *map(as_text_cell, questions)])
+    lines = [_line([*FIXED_COLUMNS, *map(as_text_cell, questions)])]
     for result in sorted(results, key=lambda result: result.name):
-        scores = {question.name: _points(question.score, config) for question in result.questions}
+        scores = {q.name: _points(q.score, config) for q in result.questions if q.outcome is not Outcome.ERRORED}
         total = _points(result.score, config) if has_total(result) else ""
-        writer.writerow([as_text_cell(result.name), result.status.value, total, *(scores.get(q, "") for q in questions)])
-    return text.getvalue()
+        points = (scores.get(question, "") for question in questions)
+        lines.append(_line([as_text_cell(result.name), result.status.value, total, *points]))
+    return "".join(lines)
+
+
+def _line(fields: Sequence[str]) -> str:
+    row = io.StringIO()
+    csv.writer(row, lineterminator="\r\n").writerow(fields)  # quotes what holds either character, which "\n" would not
+    return row.getvalue().removesuffix("\r\n") + "\n"
 
 
 def as_text_cell(text: str) -> str:

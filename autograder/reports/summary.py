@@ -86,8 +86,8 @@ def question_names(results: Iterable[SubmissionResult]) -> tuple[str, ...]:
 
 
 def has_total(result: SubmissionResult) -> bool:
-    """Whether the score says anything: the grader's failure to judge a single question is not a zero."""
-    return result.status is not Status.ERRORED or bool(result.questions)
+    """Whether the score says anything: where the grader could not judge a single question, it is not a zero."""
+    return result.status is not Status.ERRORED or any(q.outcome is not Outcome.ERRORED for q in result.questions)
 
 
 def training_run(result: SubmissionResult) -> Training | None:

@@ -20,6 +20,7 @@ from autograder.results import Outcome, QuestionResult, Status, SubmissionResult
 
 _STATUS_STYLE: Final = {Status.GRADED: "", Status.UNREADABLE: "yellow", Status.ERRORED: "bold red"}
 _MARK: Final = {Outcome.PASSED: ("✓", "green"), Outcome.FAILED: ("✗", "red"), Outcome.ERRORED: ("!", "bold red")}
+_NAMES: Final = "submission"
 _NAME_WIDTH: Final = 14
 """What is left of a submission's name at least, before scores are shortened to save width."""
 
@@ -71,19 +72,24 @@ class _ResultsTable:
         rounded = Text("Points of questions are rounded down.", style="dim")
         for headings, whole, below in ((named, False, ()), (numbered, False, (legend,)), (numbered, True, (legend, rounded))):
             table = self._table(headings, whole=whole)
-            # Only the name may shrink, so anything past its share of the width means that the layout does not fit.
-            if Measurement.get(console, options.update(width=10_000), table).maximum - self._spare() <= options.max_width:
+            if self._fits(table, console, options):
                 yield Group(table, *below) if self._questions else table
                 return
-        yield self._table([], whole=True)
+        table = self._table([], whole=True)
+        self._fits(table, console, options)
+        yield table
 
-    def _spare(self) -> int:
-        longest = max((Text(one_line(result.name)).cell_len for result in self._results), default=0)
-        return max(0, longest - _NAME_WIDTH)
+    def _fits(self, table: Table, console: Console, options: ConsoleOptions) -> bool:
+        """Narrow the column of names, and no other, as far as needed; whether enough of it is left."""
+        names = max(Text(text).cell_len for text in (_NAMES, *(one_line(result.name) for result in self._results)))
+        excess = max(0, Measurement.get(console, options.update(width=10_000), table).maximum - options.max_width)
+        least = min(names, _NAME_WIDTH)
+        table.columns[0].max_width = max(names - excess, least)
+        return names - excess >= least
 
     def _table(self, headings: Sequence[Text], *, whole: bool) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        table.add_column("submission", overflow="ellipsis", no_wrap=True)
+        table.add_column(_NAMES, overflow="ellipsis", no_wrap=True)
         table.add_column("status", no_wrap=True)
         table.add_column("total", justify="right", no_wrap=True)
         for heading in headings:

@@ -1,0 +1,107 @@
+"""The pages in a real browser: whole by themselves, quiet, and readable on a phone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.reports import write_reports, write_submission
+from tests.reports import factory
+
+BROWSERS = ("chromium-headless-shell", "chromium")
+PAGES = ["report.html", "ada/feedback.html", "cyd/feedback.html", "mallory/feedback.html", "eve/feedback.html"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        executable = None
+    if executable is None:
+        reason = "needs the Python package playwright and Debian's chromium-headless-shell"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])  # our own pages, and CI is root
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("results")
+    hostile = factory.hostile("<img src=http://example.org/x onerror=alert(1)><script>alert(1)</script>" + "x" * 500)
+    for result in [*factory.classroom(), hostile, factory.weakened(factory.submission("zed"), "Landlock")]:
+        write_submission(result, out, factory.config())
+    write_reports(out, factory.config())
+    return out
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_quiet_and_fits_a_phone(browser: Any, results: Path, name: str, scheme: str) -> None:
+    """At 360 pixels nothing overflows, nothing is fetched, no dialog opens, and the console stays empty."""
+    page = browser.new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    heard: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("dialog", lambda dialog: (heard.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: requests.append(request.url))
+    address = (results / name).as_uri()
+    page.goto(address)
+    width = page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
+    page.close()
+    assert requests == [address]
+    assert heard == []
+    assert width <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_enough_contrast(browser: Any, results: Path, scheme: str) -> None:
+    """Each text of the feedback has a contrast of 4.5 or more with what is behind it, in light and dark."""
+    page = browser.new_page(color_scheme=scheme)
+    page.goto((results / "eve/feedback.html").as_uri())
+    worst = page.evaluate(
+        """() => {
+          const light = (colour) => {
+            const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255);
+            const [r, g, b] = parts.map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          };
+          const behind = (node) => {
+            const colour = getComputedStyle(node).backgroundColor;
+            return colour === "rgba(0, 0, 0, 0)" ? behind(node.parentElement) : colour;
+          };
+          const ratios = [...document.body.querySelectorAll("*")].filter((node) => node.textContent.trim()).map((node) => {
+            const pair = [light(getComputedStyle(node).color), light(behind(node))].sort((a, b) => b - a);
+            return (pair[0] + 0.05) / (pair[1] + 0.05);
+          });
+          return Math.min(...ratios);
+        }"""
+    )
+    page.close()
+    assert worst >= 4.5
+
+
+def test_a_table_is_sorted_by_pressing_a_heading(browser: Any, results: Path) -> None:
+    """The one script runs under the page's own policy: pressing `total` sorts by it, and once more turns it round."""
+    page = browser.new_page()
+    page.goto((results / "report.html").as_uri())
+    heading = page.locator("#submissions th button", has_text="total")
+    cells = page.locator("#submissions tbody tr td:nth-child(3)")
+    heading.click()
+    up = [float(text) for text in cells.all_inner_texts()]
+    heading.click()
+    down = [float(text) for text in cells.all_inner_texts()]
+    page.close()
+    assert up == sorted(up) and down == sorted(up, reverse=True)
+    assert up[0] < up[-1]
