@@ -133,13 +133,20 @@ def partial() -> tuple[QuestionResult, ...]:
 
 def errored(name: str = "eve") -> SubmissionResult:
     """One hidden test errored."""
-    tests = (case(name="test_public"), case(Outcome.ERRORED, hidden=True, name="test_hidden"))
+    tests = (case(name="test_public", points=9.0), case(Outcome.ERRORED, hidden=True, name="test_hidden", points=9.0))
     return submission(name, (question("linear", tests), *perfect()[1:]))
 
 
 def unreadable(name: str = "bob") -> SubmissionResult:
     questions = tuple(
-        question(name, (case(Outcome.FAILED, points=float(points), message="Not judged: the submission could not be read."),))
+        question(
+            name,
+            tuple(
+                case(Outcome.FAILED, points=points / 2, name=f"test_{kind}", hidden=kind == "hidden", message="Not judged.")
+                for kind in ("public", "hidden")
+            ),
+            cells=(),
+        )
         for name, points in POINTS.items()
     )
     return submission(

@@ -66,10 +66,11 @@ def test_a_page_is_whole_quiet_and_fits_a_phone(browser: Any, results: Path, nam
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_has_enough_contrast(browser: Any, results: Path, scheme: str) -> None:
-    """Each text of the feedback has a contrast of 4.5 or more with what is behind it, in light and dark."""
+@pytest.mark.parametrize("name", PAGES)
+def test_text_has_enough_contrast(browser: Any, results: Path, name: str, scheme: str) -> None:
+    """Each text of a page has a contrast of 4.5 or more with what is behind it, in light and dark."""
     page = browser.new_page(color_scheme=scheme)
-    page.goto((results / "eve/feedback.html").as_uri())
+    page.goto((results / name).as_uri())
     worst = page.evaluate(
         """() => {
           const light = (colour) => {
@@ -79,7 +80,8 @@ def test_text_has_enough_contrast(browser: Any, results: Path, scheme: str) -> N
           };
           const behind = (node) => {
             const colour = getComputedStyle(node).backgroundColor;
-            return colour === "rgba(0, 0, 0, 0)" ? behind(node.parentElement) : colour;
+            if (colour !== "rgba(0, 0, 0, 0)") return colour;
+            return node.parentElement ? behind(node.parentElement) : getComputedStyle(document.body).backgroundColor;
           };
           const ratios = [...document.body.querySelectorAll("*")].filter((node) => node.textContent.trim()).map((node) => {
             const pair = [light(getComputedStyle(node).color), light(behind(node))].sort((a, b) => b - a);

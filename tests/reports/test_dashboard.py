@@ -61,6 +61,8 @@ def test_facility_and_pass_rates_leave_out_what_was_not_judged() -> None:
     assert (linear.count, linear.errored, linear.facility) == (2, 1, 0.5)
     hidden = next(c for c in summarise_cases(results) if c.question == "linear" and c.hidden)
     assert (hidden.passed, hidden.failed, hidden.errored, hidden.rate) == (1, 1, 1, 0.5)
+    never = next(c for c in summarise_cases([factory.errored()]) if c.question == "linear" and c.hidden)
+    assert never.rate is None
 
 
 def test_the_training_run_is_held_against_threshold_and_caps() -> None:

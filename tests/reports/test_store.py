@@ -127,7 +127,7 @@ def test_what_could_not_be_judged_is_empty_and_no_zero() -> None:
     lost = factory.submission("lost", (factory.question("linear", (factory.case(Outcome.ERRORED),)),))
     text = render_gradebook([factory.errored("eve"), lost], factory.config())
     eve, lost_row = list(csv.DictReader(io.StringIO(text)))
-    assert (eve["linear"], eve["relu"], eve["total"]) == ("", "8.00", "86.00")
+    assert (eve["linear"], eve["relu"], eve["total"]) == ("", "8.00", "91.00")
     assert (lost_row["linear"], lost_row["total"], lost_row["status"]) == ("", "", "errored")
 
 

@@ -39,7 +39,11 @@ VIEWS = [_feedback, _gradescope, _terminal]
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("result", [factory.submission("a", factory.partial()), factory.errored(), factory.submission()], ids=str)
+@pytest.mark.parametrize(
+    "result",
+    [factory.submission("a", factory.partial()), factory.errored(), factory.submission()],
+    ids=["failed", "errored", "passed"],
+)
 def test_hidden_details_stay_with_staff(view: Callable[..., str], result: SubmissionResult) -> None:
     """Of a hidden test, a student sees its message and points: not its name, title, expectation, finding, help or trace."""
     shown = view(result, factory.config())
@@ -103,7 +107,7 @@ def test_what_a_student_wrote_is_text_in_the_feedback() -> None:
 def test_what_a_student_wrote_is_text_on_gradescope(text_format: str) -> None:
     """No text of a student's is sent to Gradescope in a format that renders HTML, images or links."""
     config = factory.config(text_format=text_format)
-    document = json.loads(_gradescope(factory.hostile(f"{HOSTILE} ![x](http://e.org) ```\n# t"), config))
+    document = json.loads(_gradescope(factory.hostile(f"```\n{HOSTILE} ![x](http://e.org)\n```\n<b>"), config))
     formats = {document["output_format"], document["test_output_format"], document["test_name_format"]}
     assert formats == {"text"}
     for test in document["tests"]:

@@ -22,7 +22,7 @@ def test_a_wide_terminal_names_the_questions() -> None:
     head, *rows = _print(results_table(factory.classroom(), factory.config()), 200)
     assert head.split() == ["submission", "status", "total", *factory.POINTS]
     assert rows[0].split()[:4] == ["ada", "graded", "100", "18"]
-    assert rows[3].split()[:4] == ["eve", "errored", "86", "!"]
+    assert rows[3].split()[:4] == ["eve", "errored", "91", "!"]
 
 
 @pytest.mark.parametrize("name", ["ada", "a-rather-long-name-that-a-learning-platform-made-up_12345_67890"])
