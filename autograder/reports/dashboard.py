@@ -28,7 +28,7 @@ from autograder.reports.summary import (
     summarise_questions,
     training_run,
 )
-from autograder.reports.text import encodable, one_line
+from autograder.reports.text import encodable, encodable_name, one_line
 from autograder.results import Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
@@ -165,7 +165,7 @@ def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
 def _link(result: SubmissionResult) -> str:
     """The address of a submission's feedback. The dot in front keeps a name such as `javascript:` from being a scheme."""
     damaged = not result.source  # made up for a file that could not be read
-    return "" if damaged else f"./{quote(encodable(result.name), safe='')}/{FEEDBACK}"
+    return "" if damaged else f"./{quote(encodable_name(result.name), safe='')}/{FEEDBACK}"
 
 
 def _shown(one: Attention) -> Attention:

@@ -12,12 +12,14 @@ from autograder.reports.student import (
     SUBMISSION_STATUS,
     VisibleCase,
     VisibleCell,
-    violation_text,
+    more_cells,
+    violation_texts,
     visible_cases,
     visible_cells,
+    visible_notes,
 )
 from autograder.reports.summary import Training, has_total, training_run
-from autograder.reports.text import one_line, readable
+from autograder.reports.text import one_line
 from autograder.results import QuestionResult, SubmissionResult
 
 FEEDBACK: Final = "feedback.html"
@@ -55,6 +57,7 @@ class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     questions: tuple[FeedbackQuestion, ...]
     cells: tuple[VisibleCell, ...]
+    more_cells: int
     training: FeedbackTraining | None
     digest: str
     graded_at: str
@@ -72,9 +75,10 @@ def _page(result: SubmissionResult, config: Config) -> FeedbackPage:
         total=result.score if has_total(result) else None,
         max_total=result.max_score,
         banner=SUBMISSION_STATUS[result.status],
-        notes=tuple(map(readable, result.notes)),
+        notes=visible_notes(result.notes),
         questions=tuple(_question(question, config) for question in result.questions),
         cells=visible_cells(result),
+        more_cells=more_cells(result),
         training=_training(result, config),
         digest=result.digest,
         graded_at=result.graded_at,
@@ -88,8 +92,8 @@ def _question(question: QuestionResult, config: Config) -> FeedbackQuestion:
         max_score=question.max_score,
         cells=question.cells,
         cases=visible_cases(question),
-        violations=tuple(violation_text(violation, config) for violation in question.violations),
-        notes=tuple(map(readable, question.notes)),
+        violations=violation_texts(question, config),
+        notes=visible_notes(question.notes),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from autograder.config import Config
 from autograder.reports.atomic import write_atomically
 from autograder.reports.summary import has_total, question_names
-from autograder.reports.text import encodable
+from autograder.reports.text import encodable_name
 from autograder.results import Outcome, SubmissionResult
 
 GRADES: Final = "grades.csv"
@@ -53,7 +53,7 @@ def as_text_cell(text: str) -> str:
     What begins like a formula gets an apostrophe in front; so does what begins with an apostrophe, which keeps different
     names different.
     """
-    text = encodable(text)
+    text = encodable_name(text)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

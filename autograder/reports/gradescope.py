@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from autograder.config import Config, Visibility
-from autograder.reports.student import SUBMISSION_STATUS, VisibleCase, cell_text, violation_text, visible_cases, visible_cells
-from autograder.reports.text import count, number, one_line, readable
+from autograder.reports.student import SUBMISSION_STATUS, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
+from autograder.reports.text import count, number, one_line
 from autograder.results import Outcome, QuestionResult, SubmissionResult
 
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
@@ -95,8 +95,7 @@ def to_gradescope(result: SubmissionResult, config: Config) -> GradescopeResults
 
 
 def _submission_output(result: SubmissionResult) -> str:
-    notes = (readable(note) for note in result.notes)
-    return "\n".join(line for line in (SUBMISSION_STATUS[result.status], *notes) if line)
+    return "\n".join(line for line in (SUBMISSION_STATUS[result.status], *visible_notes(result.notes)) if line)
 
 
 def _entries(result: SubmissionResult, config: Config) -> Iterator[GradescopeTest]:
@@ -122,9 +121,9 @@ def _overview(result: SubmissionResult, config: Config) -> Iterator[GradescopeTe
             config,
             passed=all(test.outcome is Outcome.PASSED for test in public),
         )
-    cells = visible_cells(result)
+    cells = cell_texts(result)
     if cells:
-        text = "\n".join(map(cell_text, cells))
+        text = "\n".join(cells)
         yield _information("Code cells that did not run to their end", f"{OVERVIEW}.2", text, config, passed=False)
 
 
@@ -147,12 +146,12 @@ def _case(question: QuestionResult, case: VisibleCase, position: int, label: str
 
 
 def _remarks(question: QuestionResult, label: str, config: Config) -> Iterator[GradescopeTest]:
-    broken = [violation_text(violation, config) for violation in question.violations]
+    broken = violation_texts(question, config)
     if broken:
         name, text = f"{one_line(question.name)}: something that the assignment rules out", "\n".join(broken)
     else:
         name, text = f"{one_line(question.name)}: notes", ""
-    text = "\n".join(line for line in (text, *map(readable, question.notes)) if line)
+    text = "\n".join(line for line in (text, *visible_notes(question.notes)) if line)
     if text:
         yield _information(name, label, text, config, passed=not broken)
 

@@ -16,7 +16,7 @@ from autograder.reports.dashboard import REPORT
 from autograder.reports.feedback import FEEDBACK, render_feedback
 from autograder.reports.gradebook import GRADES
 from autograder.reports.gradescope import to_gradescope
-from autograder.reports.text import encodable
+from autograder.reports.text import encodable, encodable_name
 from autograder.results import Outcome, Status, SubmissionResult, TestResult
 
 RESULT: Final = "result.json"
@@ -59,7 +59,8 @@ def storable(result: SubmissionResult) -> SubmissionResult:
 
     JSON has no NaN. A training run that diverged may report one; a score never is, and would be refused here.
     """
-    return msgspec.convert(_plain(msgspec.to_builtins(result)), SubmissionResult)
+    plain = _plain({**msgspec.to_builtins(result), "name": encodable_name(result.name)})
+    return msgspec.convert(plain, SubmissionResult)
 
 
 def _plain(value: Any) -> Any:
@@ -112,7 +113,7 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
         try:
             yield read_result(folder / RESULT)
         except AutograderError as error:
-            yield _damaged(encodable(folder.name), str(error))
+            yield _damaged(encodable_name(folder.name), str(error))
 
 
 def condensed(result: SubmissionResult) -> SubmissionResult:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from autograder.config import Config
-from autograder.reports.text import one_line, readable
+from autograder.reports.text import LISTED, listed, one_line, readable
 from autograder.results import CellResult, Outcome, QuestionResult, Status, SubmissionResult, TestResult, Violation
 
 CASE_ERRORED: Final = (
@@ -80,8 +81,17 @@ def visible_cases(question: QuestionResult) -> tuple[VisibleCase, ...]:
 
 
 def visible_cells(result: SubmissionResult) -> tuple[VisibleCell, ...]:
-    """The code cells that did not run to their end, in order."""
-    return tuple(_visible_cell(cell) for cell in result.cells if cell.status != "ok")
+    """The first code cells that did not run to their end, in order."""
+    return tuple(map(_visible_cell, _failed_cells(result)[:LISTED]))
+
+
+def more_cells(result: SubmissionResult) -> int:
+    """How many cells `visible_cells` leaves out."""
+    return max(0, len(_failed_cells(result)) - LISTED)
+
+
+def _failed_cells(result: SubmissionResult) -> list[CellResult]:
+    return [cell for cell in result.cells if cell.status != "ok"]
 
 
 def _visible_cell(cell: CellResult) -> VisibleCell:
@@ -89,14 +99,28 @@ def _visible_cell(cell: CellResult) -> VisibleCell:
     return VisibleCell(number=cell.number, status=status, error=readable(cell.error or ""), line=cell.line)
 
 
-def cell_text(cell: VisibleCell) -> str:
-    """One line: which cell, what happened, and where."""
+def cell_texts(result: SubmissionResult) -> tuple[str, ...]:
+    """One line for each of the code cells that did not run to their end: which, what happened, and where."""
+    more = more_cells(result)
+    return (*map(_cell_text, visible_cells(result)), *([f"[{more} more]"] if more else []))
+
+
+def violation_texts(question: QuestionResult, config: Config) -> tuple[str, ...]:
+    """One line for each rule that was broken: what was used, where, and the rule."""
+    return listed([_violation_text(violation, config) for violation in question.violations])
+
+
+def visible_notes(notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes on a question or a submission."""
+    return listed(tuple(map(readable, notes)))
+
+
+def _cell_text(cell: VisibleCell) -> str:
     where = f" at line {cell.line}" if cell.line is not None else ""
     return f"Code cell {cell.number} {cell.status}{where}" + (f": {one_line(cell.error)}" if cell.error else "")
 
 
-def violation_text(violation: Violation, config: Config) -> str:
-    """One line: what was used, where, and the rule that it breaks."""
+def _violation_text(violation: Violation, config: Config) -> str:
     place = "found while your code ran"
     if violation.cell is not None:
         place = f"code cell {violation.cell}" + (f", line {violation.line}" if violation.line is not None else "")

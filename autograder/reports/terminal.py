@@ -13,9 +13,9 @@ from rich.text import Text
 
 from autograder.config import Config
 from autograder.reports.attention import needs_attention
-from autograder.reports.student import CASE_ERRORED, VisibleCase, cell_text, violation_text, visible_cases, visible_cells
+from autograder.reports.student import CASE_ERRORED, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
 from autograder.reports.summary import has_total, question_names
-from autograder.reports.text import number, one_line, readable
+from autograder.reports.text import number, one_line
 from autograder.results import Outcome, QuestionResult, Status, SubmissionResult, TestResult
 
 _STATUS_STYLE: Final = {Status.GRADED: "", Status.UNREADABLE: "yellow", Status.ERRORED: "bold red"}
@@ -125,8 +125,8 @@ def submission_summary(result: SubmissionResult, config: Config, *, for_staff: b
             (f"  {result.status.value}" if result.status is not Status.GRADED else "", _STATUS_STYLE[result.status]),
         )
     ]
-    lines += [Text(f"  {readable(note)}", style="yellow") for note in result.notes]
-    lines += [Text(f"  {cell_text(cell)}", style="yellow") for cell in visible_cells(result)]
+    lines += [_indented(note, 2, "yellow") for note in visible_notes(result.notes)]
+    lines += [_indented(text, 2, "yellow") for text in cell_texts(result)]
     for question in result.questions:
         lines += _question_lines(question, config, for_staff=for_staff)
     return Group(*lines)
@@ -136,7 +136,7 @@ def _question_lines(question: QuestionResult, config: Config, *, for_staff: bool
     decimals, (mark, style) = config.scoring.decimals, _MARK[question.outcome]
     score = f"{number(question.score, decimals)}/{number(question.max_score, decimals)}"
     yield Text.assemble((mark, style), f" {one_line(question.name)}  {score}")
-    for text in (*(violation_text(violation, config) for violation in question.violations), *map(readable, question.notes)):
+    for text in (*violation_texts(question, config), *visible_notes(question.notes)):
         yield _indented(text, 2, "yellow")
     for test, case in zip(question.tests, visible_cases(question), strict=True):
         if case.outcome is not Outcome.PASSED:

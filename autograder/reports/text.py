@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 LIMIT: Final = 4_000
 """Characters of one shown text; the whole of it stays in `result.json`."""
+LISTED: Final = 25
+"""Items of one shown list, of which a submission could have any number."""
 
 _SUBSTITUTE: Final = "\N{REPLACEMENT CHARACTER}"
 _CONTROLS: Final = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"]
@@ -21,6 +24,17 @@ def encodable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join(_SUBSTITUTE if ord(char) in _SURROGATES else char for char in text)
     return text
+
+
+def encodable_name(text: str) -> str:
+    """`text` as UTF-8 can hold it, with different names kept different: the code of a lone surrogate follows its substitute."""
+    return "".join(f"{_SUBSTITUTE}{ord(char):x}" if ord(char) in _SURROGATES else char for char in text)
+
+
+def listed(texts: Sequence[str]) -> tuple[str, ...]:
+    """The first of `texts`, and how many more there are."""
+    more = len(texts) - LISTED
+    return (*texts[:LISTED], f"[{more} more]") if more > 0 else tuple(texts)
 
 
 def readable(text: str, limit: int = LIMIT) -> str:

@@ -45,8 +45,15 @@ def test_reports_come_from_the_results_alone_and_are_the_same_each_time(tmp_path
 def test_a_lone_surrogate_is_no_obstacle(tmp_path: Path) -> None:
     """Text that no UTF-8 file can hold is stored with a substitute, in names too."""
     folder = write_submission(factory.hostile("\udcff", name="caf\udce9"), tmp_path, factory.config())
-    assert folder.name == "caf\N{REPLACEMENT CHARACTER}"
+    assert folder.name == "caf\N{REPLACEMENT CHARACTER}dce9"
     write_reports(tmp_path, factory.config())
+
+
+def test_names_that_no_file_can_hold_stay_different(tmp_path: Path) -> None:
+    """Two names that differ only in such characters have a folder each, so no result takes another's place."""
+    for name in ("caf\udce9", "caf\udce8"):
+        write_submission(factory.submission(name), tmp_path, factory.config())
+    assert len(list(read_results(tmp_path))) == 2
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../up", "a/b", "a\\b", "a\0b", "grades.csv", "Report.html"])

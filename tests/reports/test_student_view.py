@@ -15,7 +15,7 @@ from autograder.config import Config
 from autograder.reports.feedback import render_feedback
 from autograder.reports.gradescope import to_gradescope
 from autograder.reports.terminal import submission_summary
-from autograder.results import SubmissionResult
+from autograder.results import CellResult, SubmissionResult, Violation
 from tests.reports import factory
 
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7*7 }}"
@@ -122,6 +122,18 @@ def test_terminal_escapes_never_reach_a_terminal() -> None:
     shown = _terminal(factory.hostile("\x1b]0;owned\x07\x1b[2J[red]x[/red]"), factory.config())
     assert "\x1b" not in shown and "\x07" not in shown
     assert "[red]x[/red]" in shown
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_submission_makes_an_endless_report(view: Callable[..., str]) -> None:
+    """However many cells fail, rules break and letters a text has, a report stays bounded and says what it leaves out."""
+    long = "é" * 100_000
+    violation = Violation(rule="basic", thing=long, found="source", cell=1, line=1)
+    questions = (factory.question("linear", (factory.case(),), violations=(violation,) * 1000, notes=(long,) * 1000),)
+    cells = tuple(CellResult(number=i, status="raised", seconds=0.1, error=long) for i in range(1000))
+    shown = view(factory.submission("big", questions, notes=(long,) * 1000, cells=cells), factory.config())
+    assert len(shown) < 1_000_000
+    assert "975 more" in shown
 
 
 def test_the_feedback_needs_nothing_from_elsewhere() -> None:
