@@ -84,13 +84,14 @@ class Judged:
 
     results: tuple[TestResult, ...]
     seen: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def judge_question(
     tests: Tests, checkpoint: Callable[[], Worker | None], config: Config, *, seed: int, data_dir: Path, deadline: float
 ) -> Judged:
     """Run every case of a question. `checkpoint` gives the state to judge, again if the process was lost."""
-    question, results, seen = tests.question, [], {}
+    question, results, seen, notes = tests.question, [], {}, {}
     watch = any(question.name in rule.applies for rule in config.rules)
     training = config.training is not None and config.training.question == question.name
     budget = config.execution.question_seconds
@@ -116,9 +117,10 @@ def judge_question(
         context = GraderContext(namespace, config, seeds.derive(seed, question.name, case.name), data_dir)
         results.append(_run_case(case, tests.functions[case.name], namespace, context))
         seen.update(namespace.seen)
+        notes.update(dict.fromkeys(context.notes))
         if training:
             worker.close()
-    return Judged(tuple(results), tuple(seen))
+    return Judged(tuple(results), tuple(seen), tuple(notes))
 
 
 def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext) -> TestResult:

@@ -38,7 +38,7 @@ def score_question(
         tests=tests,
         violations=found,
         cells=tuple(cells),
-        notes=tuple(_cell_notes(cells, ran)),
+        notes=(*_cell_notes(cells, ran), *judged.notes),
     )
 
 

@@ -1,0 +1,104 @@
+"""Compares what student code returned with a reference: type, shape, dtype, finiteness, closeness; in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from autograder.checks.context import Tolerance, current
+from autograder.errors import CheckFailure
+
+
+def tensor(value: Any, what: str, *, shape: Sequence[int] | None = None, dtype: torch.dtype | None = None) -> torch.Tensor:
+    """`value` as a plain detached tensor, once it is sure to be a tensor of the shape and dtype that are asked for.
+
+    Raises CheckFailure, which names shapes and dtypes but no values.
+    """
+    if type(value) not in (torch.Tensor, torch.nn.Parameter):
+        kind = "the placeholder `...`" if _is_ellipsis(value) else f"a value of type {_kind(value)}"
+        raise CheckFailure(f"{what} is not a tensor", expected="a torch.Tensor", actual=kind)
+    plain: torch.Tensor = value.detach()
+    if shape is not None and tuple(plain.shape) != tuple(shape):
+        raise CheckFailure(
+            f"{what} has the wrong shape: expected {list(shape)}, got {list(plain.shape)}",
+            expected=f"shape {list(shape)}",
+            actual=f"shape {list(plain.shape)}",
+        )
+    if dtype is not None and plain.dtype != dtype:
+        raise CheckFailure(
+            f"{what} has dtype {_name(plain.dtype)} instead of {_name(dtype)}", expected=_name(dtype), actual=_name(plain.dtype)
+        )
+    return plain
+
+
+def close(actual: Any, expected: torch.Tensor, what: str, *, help: str | None = None, tolerance: Tolerance | None = None) -> None:
+    """Raise CheckFailure unless `actual` is a tensor of `expected`'s shape and dtype, finite where that is, and close to it.
+
+    |actual - expected| <= atol + rtol * |expected| holds for each element, with the tolerance of the dtype unless another one
+    is given. The message tells the largest difference, never the values.
+    """
+    expected = expected.detach()
+    plain = tensor(actual, what, shape=expected.shape, dtype=expected.dtype)
+    if not expected.dtype.is_floating_point:
+        if not torch.equal(plain, expected):
+            raise CheckFailure(f"{what} has wrong values", expected="other values", actual=_shape(plain), help=help)
+        return
+    if bool((~torch.isfinite(plain) & torch.isfinite(expected)).any()):
+        raise CheckFailure(f"{what} contains NaN or infinity", expected="finite numbers", actual="NaN or infinity", help=help)
+    allowed = tolerance or current().tolerances[expected.dtype]
+    if not torch.allclose(plain, expected, rtol=allowed.rtol, atol=allowed.atol):
+        largest = float((plain - expected).abs().max())
+        raise CheckFailure(
+            f"{what} has wrong values: the largest difference is {largest:.3g}",
+            expected=f"values within {allowed.atol:g} + {allowed.rtol:g} * |reference|, {_shape(expected)}",
+            actual=f"largest difference {largest:.3g}",
+            help=help,
+        )
+
+
+def is_close(actual: Any, expected: torch.Tensor) -> bool:
+    """Whether `close` would be content."""
+    try:
+        close(actual, expected, "value")
+    except CheckFailure:
+        return False
+    return True
+
+
+def unchanged(value: torch.Tensor, before: torch.Tensor, what: str) -> None:
+    """Raise CheckFailure if student code has changed a tensor that it was only given to read."""
+    if value.shape != before.shape or not torch.equal(value.detach(), before.detach()):
+        raise CheckFailure(
+            f"{what} was changed by your code",
+            expected="the caller's tensor as it was",
+            actual="other values in it",
+            help="Work on a new tensor or a clone instead of writing into what you were given.",
+        )
+
+
+def require(condition: bool, message: str, *, help: str | None = None) -> None:
+    """Raise CheckFailure with `message` unless `condition` holds."""
+    if not condition:
+        raise CheckFailure(message, help=help)
+
+
+def _is_ellipsis(value: Any) -> bool:
+    return value is Ellipsis or _kind(value) == "ellipsis"
+
+
+def _kind(value: Any) -> str:
+    """Name of a value's type, also for a student object in another process."""
+    try:
+        return str(object.__getattribute__(value, "_type_name"))
+    except AttributeError:
+        return type(value).__name__
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _shape(value: torch.Tensor) -> str:
+    return f"shape {list(value.shape)}"

@@ -1,0 +1,41 @@
+"""Draws the inputs of hidden tests afresh for each run: shapes that expose mistakes, in single and double precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+
+from autograder.checks.context import rng
+
+DTYPES = (torch.float32, torch.float64)
+
+_LAYERS = ((1, 5, 3), (4, 1, 6), (3, 7, 1), (1, 1, 1), (6, 6, 6), (32, 40, 17))
+_BATCHES = ((1, 4), (5, 1), (7, 3), (1, 1), (64, 30))
+
+
+def normal(*shape: int, dtype: torch.dtype = torch.float32, scale: float = 1.0) -> torch.Tensor:
+    """Normal random numbers of mean 0 and standard deviation `scale`."""
+    return torch.randn(*shape, generator=rng(), dtype=dtype) * scale
+
+
+def layer_shapes() -> Iterator[tuple[int, int, int, torch.dtype]]:
+    """(batch, in_features, out_features, dtype): batch of 1, one feature, square, larger, and one more drawn at random."""
+    drawn = tuple(int(n) for n in torch.randint(2, 24, (3,), generator=rng()))
+    for batch, rows, columns in (*_LAYERS, (drawn[0], drawn[1], drawn[2])):
+        for dtype in DTYPES:
+            yield batch, rows, columns, dtype
+
+
+def batch_shapes() -> Iterator[tuple[int, int, torch.dtype]]:
+    """(batch, features, dtype), as `layer_shapes`."""
+    drawn = tuple(int(n) for n in torch.randint(2, 24, (2,), generator=rng()))
+    for batch, features in (*_BATCHES, (drawn[0], drawn[1])):
+        for dtype in DTYPES:
+            yield batch, features, dtype
+
+
+def one_hot(batch: int, classes: int) -> torch.Tensor:
+    """Random labels as one-hot rows, int64, [batch, classes]."""
+    labels = torch.randint(0, classes, (batch,), generator=rng())
+    return torch.nn.functional.one_hot(labels, classes)

@@ -1,0 +1,121 @@
+"""Builds student layers with known parameters, and student-side layers to put into a student's `Net`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.checks.context import student_side
+
+
+def linear(Linear: Any, weight: torch.Tensor, bias: torch.Tensor) -> Any:
+    """A student's `Linear` holding `weight` [in, out] and `bias` [out].
+
+    If its constructor fails, the object is made without it, so that a forward or backward pass earns its own marks.
+    """
+    try:
+        layer = Linear(weight.shape[0], weight.shape[1])
+    except Exception:  # whatever student code raises; the constructor is judged by a test of its own
+        layer = Linear.__new__(Linear)
+        for name in ("cache", "weight_grad", "bias_grad"):
+            setattr(layer, name, None)
+    layer.weight, layer.bias = weight, bias
+    return layer
+
+
+def parameters(layer: Any, what: str = "the layer") -> tuple[torch.Tensor, torch.Tensor]:
+    """Weight and bias of a student's layer as plain tensors. Raises CheckFailure if they are none."""
+    from autograder.checks.compare import tensor
+
+    return tensor(layer.weight, f"`weight` of {what}"), tensor(layer.bias, f"`bias` of {what}")
+
+
+def network(Net: Any, layers: list[Any]) -> Any:
+    """A student's `Net` of `layers`; made without its constructor if that fails."""
+    try:
+        return Net(layers)
+    except Exception:  # as in `linear`
+        net = Net.__new__(Net)
+        net.layers = layers
+        return net
+
+
+@student_side
+class StubLayer:
+    """A layer that computes `scale * x + shift` both ways and remembers what it was given.
+
+    With parameters it has `weight`, `bias` and their gradients, which nothing but a test sets. It has no `init_params`.
+    Two of them do not commute, so the order in which they are called can be read off the result.
+    """
+
+    def __init__(self, scale, shift, parameters=None):  # type: ignore[no-untyped-def]
+        self.scale, self.shift = scale, shift
+        self.forward_inputs, self.backward_inputs = [], []
+        if parameters is not None:
+            self.weight, self.bias, self.weight_grad, self.bias_grad = parameters
+
+    def forward(self, x):  # type: ignore[no-untyped-def]
+        """scale * x + shift."""
+        self.forward_inputs.append(x.clone())
+        return x * self.scale + self.shift
+
+    def backward(self, dupstream):  # type: ignore[no-untyped-def]
+        """The same of the gradient."""
+        self.backward_inputs.append(dupstream.clone())
+        return dupstream * self.scale + self.shift
+
+
+@student_side
+class PlainLinear:
+    """A correct Linear of basic tensor operations, so that a student's `Net` is judged apart from the student's `Linear`."""
+
+    def __init__(self, weight, bias):  # type: ignore[no-untyped-def]
+        self.weight, self.bias, self.weight_grad, self.bias_grad, self.x = weight, bias, None, None, None
+
+    def forward(self, x):  # type: ignore[no-untyped-def]
+        """x @ weight + bias."""
+        self.x = x
+        return x @ self.weight + self.bias
+
+    def backward(self, dupstream):  # type: ignore[no-untyped-def]
+        """Stores both gradients, returns dx."""
+        self.weight_grad, self.bias_grad = self.x.T @ dupstream, dupstream.sum(0)
+        return dupstream @ self.weight.T
+
+
+@student_side
+class PlainTanh:
+    """A correct activation without parameters."""
+
+    def forward(self, x):  # type: ignore[no-untyped-def]
+        """tanh(x), by its exponentials."""
+        e = torch.exp(2 * x)
+        self.y = (e - 1) / (e + 1)
+        return self.y
+
+    def backward(self, dupstream):  # type: ignore[no-untyped-def]
+        """dupstream * (1 - y^2)."""
+        return dupstream * (1 - self.y**2)
+
+
+@student_side
+def forward_and_gradients(module, x, dupstream, values):  # type: ignore[no-untyped-def]
+    """Put `values` into a torch module's parameters, in their order; its output, the gradient of x and of each parameter."""
+    with torch.no_grad():
+        for parameter, value in zip(module.parameters(), values, strict=True):
+            parameter.copy_(value)
+            parameter.grad = None
+    leaf = x.clone().requires_grad_(True)
+    y = module(leaf)
+    y.backward(dupstream)
+    return y.detach(), leaf.grad, [parameter.grad for parameter in module.parameters()]
+
+
+@student_side
+def torch_backward(module, x, dupstream):  # type: ignore[no-untyped-def]
+    """Output of a torch module or function at x, and the gradient of x by autograd."""
+    leaf = x.detach().clone().requires_grad_(True)
+    y = module(leaf)
+    y.backward(dupstream)
+    return y.detach(), leaf.grad

@@ -1,0 +1,100 @@
+"""Replays the student's own training cell: the recorded batches through a copy of the student's network, loss by loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.checks.compare import is_close, require, tensor
+from autograder.checks.context import training_record
+
+STEPS = 8
+"""Training steps that are replayed; a wrong step shows in the second loss already."""
+
+
+class Replay:
+    """The first training pass of the student's cell and its last validation pass, or None for both under plain Otter."""
+
+    def __init__(self) -> None:
+        record = training_record()
+        passes = list(record.passes) if record is not None else []
+        self.recorded = record is not None
+        self.training = passes[0] if passes else None
+        self.validation = passes[-1] if len(passes) > 1 else None
+
+
+def losses(CrossEntropyLoss: Any, net: Any, x: torch.Tensor, labels: torch.Tensor) -> tuple[Any, list[torch.Tensor], Any]:
+    """Logits of `net`, the losses that count as right (by the student's own function, by torch), and the gradient."""
+    flat = x.flatten(start_dim=1)
+    logits = net.forward(flat)
+    plain = tensor(logits, "The network's output")
+    loss, gradient = CrossEntropyLoss(torch.nn.functional.one_hot(labels, num_classes=10), logits)
+    accepted = [torch.nn.functional.cross_entropy(plain, labels)]
+    if type(loss) is torch.Tensor:
+        accepted.append(loss.detach())
+    return logits, accepted, gradient
+
+
+def matches(value: Any, accepted: list[torch.Tensor]) -> bool:
+    """Whether a loss, a tensor or a number, is one of those accepted."""
+    if type(value) in (int, float):
+        value = torch.tensor(float(value))
+    return any(is_close(value, reference) for reference in accepted)
+
+
+def first_loss(CrossEntropyLoss: Any, train_losses: Any) -> None:
+    """Raise CheckFailure unless the first recorded loss is that of the first batch through the untrained network."""
+    start = _training(Replay())
+    require(len(train_losses) > 0, "`train_losses` is empty: no loss was recorded")
+    x, labels = start.batches[0]
+    _, accepted, _ = losses(CrossEntropyLoss, start.snapshot, x, labels)
+    require(
+        matches(train_losses[0], accepted),
+        "The first training loss is not the cross entropy of the network's output and the labels",
+        help="Feed the flattened batch to the network, then pass labels and output to the loss in the order it asks for.",
+    )
+
+
+def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> None:
+    """Raise CheckFailure unless each of the next losses follows from a backward pass and one step of gradient descent."""
+    start = _training(Replay())
+    net, batches = start.snapshot, list(start.batches)[:STEPS]
+    require(len(train_losses) >= len(batches) > 1, "`train_losses` holds fewer losses than there were training steps")
+    for number, (x, labels) in enumerate(batches):
+        _, accepted, gradient = losses(CrossEntropyLoss, net, x, labels)
+        require(
+            matches(train_losses[number], accepted),
+            "The training losses do not follow from one backward pass and one optimizer step per batch"
+            if number
+            else "The first training loss is not that of the network, so the steps could not be followed",
+            help="Call the network's backward pass with the gradient of the loss, then its optimizer step, once per batch.",
+        )
+        net.backward(gradient)
+        net.optimizer_step(learning_rate)
+
+
+def validation_loss(CrossEntropyLoss: Any, loss: Any) -> None:
+    """Raise CheckFailure unless the loss left behind is that of the last validation batch."""
+    last = Replay().validation
+    require(last is not None, "The training cell never came to its validation loop")
+    x, labels = list(last.batches)[-1]  # type: ignore[union-attr]
+    _, accepted, _ = losses(CrossEntropyLoss, last.snapshot, x, labels)  # type: ignore[union-attr]
+    require(
+        matches(loss, accepted),
+        "The validation loss is not the cross entropy of the network's output and the labels of the test batch",
+        help="It is the same call as in the training loop, with the output for the test batch.",
+    )
+
+
+def recorded() -> bool:
+    """Whether there is a record to replay; there is none under plain Otter."""
+    return training_record() is not None
+
+
+def _training(replay: Replay) -> Any:
+    require(replay.training is not None, "The training cell never drew a batch")
+    require(replay.training.snapshot is not None, "There was no `net` when training began")  # type: ignore[union-attr]
+    return replay.training
+
+

@@ -1,0 +1,102 @@
+"""The timed, capped training run of a student's classes: our loop on the student's side, accuracy computed on ours."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import torch
+
+from autograder.checks import data
+from autograder.checks.compare import tensor
+from autograder.checks.context import current, report, rng, student_side
+from autograder.errors import CheckFailure
+
+MEAN, STD = 0.1307, 0.3081
+"""Of MNIST's training pixels scaled to 0..1; the assignment's own normalisation."""
+
+CHUNK = 2000
+
+
+@student_side
+def train(Linear, Sigmoid, Net, loss, folder, seed, settings):  # type: ignore[no-untyped-def]
+    """Train a 784-hidden-10 network from the student's parts; return it, the steps made, and whether time ran out.
+
+    The training images are mapped from their file, not copied; batches are drawn without replacement in an order from `seed`.
+    """
+    import time
+
+    import torch
+
+    images = torch.from_file(f"{folder}/train-images-idx3-ubyte", shared=False, size=16 + 60000 * 784, dtype=torch.uint8)
+    labels = torch.from_file(f"{folder}/train-labels-idx1-ubyte", shared=False, size=8 + 60000, dtype=torch.uint8)
+    images, labels = images[16:].view(60000, 784), labels[8:].long()
+    net = Net([Linear(784, settings["hidden"]), Sigmoid(), Linear(settings["hidden"], 10)])
+    generator = torch.Generator().manual_seed(seed)
+    one_hot, steps, late = torch.eye(10, dtype=torch.int64), 0, False
+    deadline = time.monotonic() + settings["seconds"]
+    for _ in range(settings["epochs"]):
+        for rows in torch.randperm(60000, generator=generator).split(settings["batch_size"]):
+            late = time.monotonic() > deadline
+            if late or steps >= settings["steps"]:
+                return {"net": net, "steps": steps, "late": late}
+            x = images[rows].float().div_(255.0).sub_(settings["mean"]).div_(settings["std"])
+            _, gradient = loss(one_hot[labels[rows]], net.forward(x))
+            net.backward(gradient)
+            net.optimizer_step(settings["learning_rate"])
+            steps += 1
+    return {"net": net, "steps": steps, "late": late}
+
+
+@student_side
+def predict(net, images, mean, std):  # type: ignore[no-untyped-def]
+    """Logits [n, 10] of the network for uint8 images [n, 784]."""
+    return net.forward(images.float().div_(255.0).sub_(mean).div_(std))
+
+
+def capped_run(Linear: Any, Sigmoid: Any, Net: Any, CrossEntropyLoss: Any) -> float:
+    """Train with a cap on steps and one on seconds; the accuracy (%) on the test images, which travel without labels.
+
+    Settings and caps come from the running context. Accuracy, steps and seconds are reported whatever they are. Raises
+    CheckFailure if the accuracy stays below the threshold.
+    """
+    context = current()
+    settings = {
+        "epochs": context.run.epochs,
+        "steps": context.run.steps,
+        "seconds": float(context.run.seconds),
+        "batch_size": context.run.batch_size,
+        "learning_rate": context.run.learning_rate,
+        "hidden": context.run.hidden,
+        "mean": MEAN,
+        "std": STD,
+    }
+    folder = str((context.data_dir or data.own_folder()) / "MNIST" / "raw")
+    seed = int(torch.randint(0, 2**62, (), generator=rng()))
+    started = time.monotonic()
+    ended = train(Linear, Sigmoid, Net, CrossEntropyLoss, folder, seed, settings)
+    seconds = time.monotonic() - started
+    if type(ended) is not dict or type(ended.get("steps")) is not int:
+        raise CheckFailure("The training run did not end as it should")
+    accuracy = _accuracy(ended.get("net"))
+    report(accuracy=accuracy, steps=ended["steps"], seconds=seconds)
+    if not accuracy >= context.run.threshold:
+        late = f" The cap of {context.run.seconds:g} s ended it early." if ended.get("late") is True else ""
+        raise CheckFailure(
+            f"After {ended['steps']} steps the network is right on {accuracy:.1f} % of the test images.{late}",
+            expected=f"at least {context.run.threshold:g} %",
+            actual=f"{accuracy:.1f} %",
+            help="Compare each gradient with PyTorch on small tensors first; a wrong one shows here last.",
+        )
+    return accuracy
+
+
+def _accuracy(net: Any) -> float:
+    images, labels = data.load("test", "images"), data.load("test", "labels")
+    order = torch.randperm(len(labels), generator=rng())
+    right = 0
+    for rows in order.split(CHUNK):
+        logits = tensor(predict(net, images[rows], MEAN, STD), "The network's output", shape=(len(rows), 10))
+        usable = torch.isfinite(logits).all(dim=1)
+        right += int(((logits.argmax(dim=1) == labels[rows]) & usable).sum())
+    return 100.0 * right / len(labels)
