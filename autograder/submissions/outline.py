@@ -8,7 +8,7 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator
 
-from autograder.submissions.source import Line, Parsed, parse
+from autograder.submissions.source import Line, parse
 
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

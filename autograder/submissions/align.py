@@ -1,0 +1,107 @@
+"""Finds the submission's cells that answer each question, by the names they bind, define and use; never by index or id."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+
+import msgspec
+
+from autograder.assignment import CellOutline
+from autograder.submissions.notebook import Cell
+from autograder.submissions.outline import outline_cell
+
+ENOUGH = 0.25
+"""Share of an outline cell's weight that a submitted cell must have in common with it to count as its match."""
+
+
+class Alignment(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cells answer which question.
+
+    Attributes:
+        boundaries: question to the number of its last code cell, None if nothing answers it.
+        cells: question to the numbers of its cells, ascending.
+    """
+
+    boundaries: dict[str, int | None]
+    cells: dict[str, tuple[int, ...]]
+
+    def cells_of(self, question: str) -> tuple[int, ...]:
+        """Numbers of the question's cells; empty if it has none."""
+        return self.cells.get(question, ())
+
+
+def align(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> Alignment:
+    """Match the solution's cells with the submission's, in order; then let a class's last definition win.
+
+    The order-preserving match maximises the shared weight of names, where a rare name weighs more (-log of the share of
+    outline cells that have it). Several outline cells may share one submitted cell, and the reverse.
+    """
+    wanted = [_names(cell.binds, cell.definitions, cell.uses) for cell in outline]
+    read = [outline_cell(cell.source) for cell in cells]
+    given = [_names(*names) for names in read]
+    frequency = Counter(name for names in wanted for name in names)
+    weight = {name: 0.1 + log((1 + len(wanted)) / count) for name, count in frequency.items()}
+    similar = [[_shared(want, have, weight) for have in given] for want in wanted]
+    found: dict[str, set[int]] = {cell.question: set() for cell in outline if cell.question is not None}
+    for row, column in _path(similar):
+        question = outline[row].question
+        if question is not None and similar[row][column] >= ENOUGH:
+            found[question].add(cells[column].number)
+    for cell in outline:
+        if cell.question is None or not cell.definitions:
+            continue
+        defining = {c.number for c, names in zip(cells, read, strict=True) if set(cell.definitions) & set(names[1])}
+        if defining:
+            found[cell.question] = defining
+    return Alignment(
+        boundaries={question: max(numbers, default=None) for question, numbers in found.items()},
+        cells={question: tuple(sorted(numbers)) for question, numbers in found.items()},
+    )
+
+
+def _names(binds: Sequence[str], definitions: Sequence[str], uses: Sequence[str]) -> frozenset[str]:
+    """Marked by their role, so that binding `net` and using it are two things."""
+    return frozenset([*(f"={name}" for name in binds), *(f"def {name}" for name in definitions), *uses])
+
+
+def _shared(want: frozenset[str], have: frozenset[str], weight: dict[str, float]) -> float:
+    total = sum(weight[name] for name in want)
+    return sum(weight[name] for name in want & have) / total if total else 0.0
+
+
+def _path(similar: list[list[float]]) -> list[tuple[int, int]]:
+    """The monotone path through the table with the largest sum over its matches, as in dynamic time warping.
+
+    A match below `ENOUGH` adds nothing, so a cell without a counterpart is passed by.
+    """
+    rows, columns = len(similar), len(similar[0]) if similar else 0
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for row in range(1, rows + 1):
+        for column in range(1, columns + 1):
+            gain = _gain(similar, row, column)
+            # A pair may follow one of the same row or column: one cell was split, or two were merged.
+            best[row][column] = max(
+                best[row - 1][column], best[row][column - 1],
+                gain + max(best[row - 1][column - 1], best[row - 1][column], best[row][column - 1] if gain else 0.0),
+            )  # fmt: skip
+    path, row, column = [], rows, columns
+    while row and column:
+        gain, value = _gain(similar, row, column), best[row][column]
+        if gain:
+            for step in ((1, 1), (1, 0), (0, 1)):
+                if abs(value - gain - best[row - step[0]][column - step[1]]) < 1e-12:
+                    path.append((row - 1, column - 1))
+                    row, column = row - step[0], column - step[1]
+                    break
+            else:
+                row, column = (row - 1, column) if value == best[row - 1][column] else (row, column - 1)
+        else:
+            row, column = (row - 1, column) if value == best[row - 1][column] else (row, column - 1)
+    return path[::-1]
+
+
+def _gain(similar: list[list[float]], row: int, column: int) -> float:
+    value = similar[row - 1][column - 1]
+    return value if value >= ENOUGH else 0.0

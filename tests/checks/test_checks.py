@@ -1,0 +1,143 @@
+"""The tools of hidden tests accept what is right and see what is wrong, without a sandbox as under plain Otter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from autograder import checks
+from autograder.checks.context import Context, RunSettings, installed
+from autograder.errors import CheckFailure
+
+
+class Linear:
+    """A correct layer."""
+
+    def __init__(self, rows: int, columns: int):
+        self.weight, self.bias = torch.randn(rows, columns), torch.rand(columns)
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.weight + self.bias
+
+    def backward(self, up: Any) -> Any:
+        self.weight_grad, self.bias_grad = self.x.T @ up, up.sum(0)
+        return up @ self.weight.T
+
+
+class Sigmoid:
+    """A correct activation."""
+
+    def forward(self, x: Any) -> Any:
+        self.y = 1 / (1 + torch.exp(-x))
+        return self.y
+
+    def backward(self, up: Any) -> Any:
+        return up * self.y * (1 - self.y)
+
+
+class Net:
+    """A correct network."""
+
+    def __init__(self, layers: list[Any]):
+        self.layers = layers
+
+    def forward(self, x: Any) -> Any:
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, up: Any) -> Any:
+        for layer in reversed(self.layers):
+            up = layer.backward(up)
+        return up
+
+    def optimizer_step(self, lr: float) -> None:
+        for layer in self.layers:
+            if hasattr(layer, "weight"):
+                layer.weight = layer.weight - lr * layer.weight_grad
+                layer.bias = layer.bias - lr * layer.bias_grad
+
+
+class Climber(Net):
+    """Steps in the direction of the gradient."""
+
+    def optimizer_step(self, lr: float) -> None:
+        super().optimizer_step(-lr)
+
+
+def loss(y_true: Any, y_pred: Any) -> Any:
+    """Cross entropy and its gradient."""
+    p = torch.softmax(y_pred, 1)
+    return -torch.log((p * y_true).sum(1)).mean(), (p - y_true) / len(p)
+
+
+def test_a_correct_network_passes_the_capped_run_and_reports_its_figures() -> None:
+    """The run gives an accuracy in percent, and the steps and seconds it took, and obeys the cap on steps."""
+    with installed(Context(seed=1, run=RunSettings(steps=300, threshold=50))) as context:
+        accuracy = checks.capped_run(Linear, Sigmoid, Net, loss)
+    assert context.metrics["accuracy"] == accuracy > 50
+    assert context.metrics["steps"] == 300
+    assert context.metrics["seconds"] > 0
+
+
+def test_a_network_that_learns_nothing_fails_the_capped_run() -> None:
+    """Ascending the loss ends below the threshold, with both figures in the failure and in the report."""
+    context = Context(seed=1, run=RunSettings(steps=100, threshold=50))
+    with installed(context), pytest.raises(CheckFailure, match="right on") as failed:
+        checks.capped_run(Linear, Sigmoid, Climber, loss)
+    assert failed.value.expected == "at least 50 %"
+    assert context.metrics["accuracy"] < 50
+
+
+@pytest.mark.parametrize(
+    ("actual", "says"),
+    [
+        (..., "not a tensor"),
+        ([1.0, 2.0], "not a tensor"),
+        (torch.zeros(2, 1), "shape"),
+        (torch.zeros(2, dtype=torch.float64), "dtype"),
+        (torch.tensor([float("nan"), 2.0]), "NaN"),
+        (torch.tensor([1.0, 2.5]), "largest difference is 0.5"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_first_fault(actual: Any, says: str) -> None:
+    """Type, shape, dtype, finiteness and closeness are told apart, in that order."""
+    with pytest.raises(CheckFailure, match=says):
+        checks.close(actual, torch.tensor([1.0, 2.0]), "y")
+
+
+def test_negative_zero_is_zero() -> None:
+    """-0.0 is as good as 0."""
+    checks.close(torch.tensor([-0.0]), torch.tensor([0.0]), "dx")
+
+
+def test_an_object_whose_constructor_fails_can_still_earn_its_forward_pass() -> None:
+    """A blank in `__init__` does not cost the marks of `forward`."""
+
+    class Unfinished(Linear):
+        def __init__(self, rows: int, columns: int):
+            raise TypeError
+
+    layer = checks.linear(Unfinished, torch.ones(3, 2), torch.zeros(2))
+    checks.close(layer.forward(torch.ones(1, 3)), torch.full((1, 2), 3.0), "y")
+
+
+def test_stub_layers_tell_the_order_in_which_they_were_called() -> None:
+    """Two stub layers do not commute, in either direction."""
+    stubs = [checks.StubLayer(2.0, 1.0), checks.StubLayer(3.0, -1.0)]
+    net, x = checks.network(Net, stubs), torch.ones(1, 1)
+    checks.close(net.forward(x), torch.tensor([[8.0]]), "y")
+    checks.close(net.backward(x), torch.tensor([[5.0]]), "dx")
+
+
+def test_a_changed_input_is_noticed() -> None:
+    """Student code that writes into what it was given is told so."""
+    x = checks.normal(2, 3)
+    before = x.clone()
+    checks.unchanged(x, before, "The input")
+    x[0, 0] += 1
+    with pytest.raises(CheckFailure, match="changed by your code"):
+        checks.unchanged(x, before, "The input")

@@ -1,0 +1,56 @@
+"""Questions are found by what cells do with names, wherever those cells are."""
+
+from __future__ import annotations
+
+from autograder.assignment import CellOutline
+from autograder.submissions import Cell, align
+from autograder.submissions.outline import outline_cell
+
+SOLUTION = [
+    (None, "import torch\nimport matplotlib.pyplot as plt"),
+    ("linear", "class Linear:\n    def forward(self, x):\n        return x"),
+    ("linear_use", "x = torch.randn(2, 3)\ndy = torch.randn(2, 4)\nlayer = Linear(3, 4)\ny = layer.forward(x)\ndx = layer.backward(dy)"),
+    ("net", "class Net:\n    pass"),
+    ("net_use", "x = torch.randn(2, 3)\nlayers = [Linear(3, 5)]\nnet = Net(layers)\ny = net.forward(x)\ndy = 1\ndx = net.backward(dy)"),
+]
+OUTLINE = [
+    CellOutline(question=question, binds=names[0], definitions=names[1], uses=names[2])
+    for question, names in ((question, outline_cell(source)) for question, source in SOLUTION)
+]
+TEXTS = [source for _, source in SOLUTION]
+
+
+def boundaries(*sources: str) -> list[int | None]:
+    """Boundary of each question, in order."""
+    cells = [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)]
+    return list(align(OUTLINE, cells).boundaries.values())
+
+
+def test_the_solution_itself_is_matched_cell_by_cell() -> None:
+    """Each question's state is the one right after its own cell."""
+    assert boundaries(*TEXTS) == [2, 3, 4, 5]
+
+
+def test_inserted_and_deleted_cells_shift_nothing() -> None:
+    """Numbers follow the cells, not the template."""
+    assert boundaries("print(1)", "a = 3", *TEXTS[1:]) == [3, 4, 5, 6]
+
+
+def test_one_cell_may_answer_everything() -> None:
+    """A notebook merged into one cell is judged after that cell."""
+    assert boundaries("\n".join(TEXTS)) == [1, 1, 1, 1]
+
+
+def test_the_last_definition_wins() -> None:
+    """A class that was mended further down is judged there; what used the first one keeps its place."""
+    assert boundaries(*TEXTS, TEXTS[1]) == [6, 3, 4, 5]
+
+
+def test_what_is_missing_has_no_boundary() -> None:
+    """A question that no cell answers is told apart from one that is wrong."""
+    assert boundaries(*TEXTS[:2]) == [2, None, None, None]
+
+
+def test_a_cell_that_does_not_parse_is_recognised() -> None:
+    """A syntax error in a class does not make its question disappear."""
+    assert boundaries(TEXTS[0], "class Linear:\n    def forward(self, x:\n        return x", *TEXTS[2:]) == [2, 3, 4, 5]
