@@ -1,0 +1,49 @@
+"""What the assignment forbids is found under any name, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.config import Rule
+from autograder.submissions import Cell, check_rules
+
+RULE = Rule(
+    name="basic", title="only basic tensor operations", applies={"relu": ("ReLU",)},
+    forbidden=("torch.nn", "torch.relu", "torch.Tensor.relu", "torch.Tensor.backward"),
+)  # fmt: skip
+IMPORTS = "import torch\nimport torch.nn as nn\nfrom torch.nn import functional as F\nf = torch.relu"
+
+
+def violations(body: str, extra: str = "") -> tuple[tuple[str, int | None, int | None], ...]:
+    """What is found in a ReLU whose forward is `body`: thing, cell, line."""
+    sources = (IMPORTS, f"class ReLU:\n    def forward(self, x):\n        return {body}\n", extra)
+    found = check_rules([RULE], [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)])
+    return tuple((v.thing, v.cell, v.line) for v in found.get("relu", ()))
+
+
+@pytest.mark.parametrize(
+    ("body", "thing"),
+    [
+        ("nn.ReLU()(x)", "torch.nn.ReLU"),
+        ("F.relu(x)", "torch.nn.functional.relu"),
+        ("torch.relu(x)", "torch.relu"),
+        ("f(x)", "torch.relu"),
+        ("getattr(torch, 'relu')(x)", "torch.relu"),
+        ("x.relu()", "torch.Tensor.relu"),
+        ("x.sum().backward()", "torch.Tensor.backward"),
+    ],
+)
+def test_a_forbidden_thing_is_named_with_cell_and_line(body: str, thing: str) -> None:
+    """Renaming an import, or asking by string, does not hide it."""
+    assert violations(body) == ((thing, 2, 3),)
+
+
+@pytest.mark.parametrize("body", ["torch.clamp(x, min=0)", "self.inner.backward(x)", "self.relu(x)", "'torch.nn.ReLU'"])
+def test_what_is_allowed_is_let_be(body: str) -> None:
+    """Basic operations, the student's own methods, and words in a string break no rule."""
+    assert violations(body) == ()
+
+
+def test_a_helper_is_looked_into() -> None:
+    """Moving the forbidden call to a function outside the class does not hide it."""
+    assert violations("helper(x)", "def helper(x):\n    return F.relu(x)") == (("torch.nn.functional.relu", 3, 2),)
