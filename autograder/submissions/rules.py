@@ -48,7 +48,7 @@ def _violations(rule: Rule, places: list[_Place], aliases: dict[str, str]) -> It
         local = aliases | {k: v for node in ast.walk(statement) for k, v in _aliases(node, aliases).items()}
         seen: set[tuple[int, str]] = set()
         for node in ast.walk(statement):
-            thing = _method(node) or _dotted(node, local)
+            thing = _dotted(node, local) or _method(node, local)
             line = getattr(node, "lineno", 0)
             if thing is None or not f"{thing}.".startswith(forbidden) or any(at == line for at, _ in seen):
                 continue
@@ -88,12 +88,12 @@ def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
             return None
 
 
-def _method(node: ast.AST) -> str | None:
+def _method(node: ast.AST, aliases: dict[str, str]) -> str | None:
     """`torch.Tensor.backward` for `loss.backward()`. The student's own `backward` takes a gradient, so that is let be."""
     match node:
         case ast.Call(func=ast.Attribute(attr="backward"), args=[]):
             return "torch.Tensor.backward"
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)) if name != "backward" and owner != "self":
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)) if owner != "self" and owner not in aliases:
             return f"torch.Tensor.{name}" if name in {"relu", "relu_", "sigmoid", "sigmoid_", "softmax", "log_softmax"} else None
         case _:
             return None
