@@ -1,26 +1,35 @@
-"""Reads `grading_config.yaml` into frozen models; every mistake in it names file, line, key and what was expected."""
+"""The content of `grading_config.yaml` as frozen models; `config_file` reads the file into them."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from autograder.errors import ConfigError
+NAME, IDENTIFIER, DOTTED = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", r"^[A-Za-z_]\w*$", r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"
+"""Patterns of the names below; `config_file` says them in words."""
+
+
+def _named(path: Path) -> Path:
+    if not path.name:
+        raise ValueError("must name a file or folder other than the configuration's own")
+    return path
+
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Name = Annotated[str, Field(pattern=NAME)]
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+Title = Annotated[str, Field(min_length=1)]
+Place = Annotated[Path, AfterValidator(_named)]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
 
 class Section(BaseModel):
     """A part of the file. Frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class AssignmentSection(Section):
@@ -33,10 +42,10 @@ class AssignmentSection(Section):
     """
 
     name: Name
-    title: str
-    solution: Path
-    template: Path = Path("student_template")
-    dist: Path = Path("dist")
+    title: Title
+    solution: Place
+    template: Place = Path("student_template")
+    dist: Place = Path("dist")
 
 
 class ExecutionSection(Section):
@@ -76,11 +85,12 @@ class SandboxSection(Section):
     file_mib: Annotated[int, Field(ge=1, le=65_536)] = 256
     uids: tuple[Annotated[int, Field(ge=1000, le=2**31)], Annotated[int, Field(ge=1000, le=2**31)]] = (62_000, 62_255)
 
-    @model_validator(mode="after")
-    def _ordered(self) -> SandboxSection:
-        if self.uids[0] > self.uids[1]:
-            raise ValueError("the first user id must not be larger than the last")
-        return self
+    @field_validator("uids")
+    @classmethod
+    def _ordered(cls, uids: tuple[int, int]) -> tuple[int, int]:
+        if uids[0] > uids[1]:
+            raise ValueError("must begin with the smaller user id")
+        return uids
 
 
 class Tolerance(Section):
@@ -102,9 +112,9 @@ class Rule(Section):
     """
 
     name: Name
-    title: str
-    applies: dict[str, tuple[str, ...]]
-    forbidden: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")], ...]
+    title: Title
+    applies: Annotated[dict[Name, Annotated[tuple[Identifier, ...], Field(min_length=1)]], Field(min_length=1)]
+    forbidden: Annotated[tuple[Annotated[str, Field(pattern=DOTTED)], ...], Field(min_length=1)]
     share: Share = 0.0
 
 
@@ -118,9 +128,9 @@ class TrainingCell(Section):
         seconds: after which the cell is interrupted; its variables stay.
     """
 
-    literals: dict[str, int | float] = {"epochs": 2}
+    literals: dict[Identifier, int | float] = {"epochs": 2}
     samples_per_pass: Annotated[int, Field(ge=1)] = 640
-    snapshot: str = "net"
+    snapshot: Identifier = "net"
     seconds: Seconds = 20
 
 
@@ -147,7 +157,7 @@ class TrainingRun(Section):
 class TrainingSection(Section):
     """The training question: its name, the student's own cell, and the timed run."""
 
-    question: str
+    question: Name
     cell: TrainingCell = TrainingCell()
     run: TrainingRun = TrainingRun()
 
@@ -175,13 +185,11 @@ class GradescopeSection(Section):
     seconds: Annotated[int, Field(ge=60, le=2400)] = 600
 
 
-class Config(Section):
-    """The whole of `grading_config.yaml`.
+class Settings(Section):
+    """What the file may hold.
 
     Attributes:
         tolerances: per dtype name ("float32", "float64").
-        path: the file that was read.
-        digest: SHA-256 of its bytes, hexadecimal.
     """
 
     assignment: AssignmentSection
@@ -195,6 +203,23 @@ class Config(Section):
     training: TrainingSection | None = None
     scoring: ScoringSection = ScoringSection()
     gradescope: GradescopeSection = GradescopeSection()
+
+    @field_validator("rules")
+    @classmethod
+    def _distinct(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        if len({rule.name for rule in rules}) < len(rules):
+            raise ValueError("must have a different `name` for every rule")  # results refer to a rule by its name
+        return rules
+
+
+class Config(Settings):
+    """The settings, and where they come from.
+
+    Attributes:
+        path: the file that was read.
+        digest: SHA-256 of its bytes, hexadecimal.
+    """
+
     path: Path = Field(default=Path("grading_config.yaml"), exclude=True)
     digest: str = Field(default="", exclude=True)
 

@@ -15,8 +15,9 @@ from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SubmissionError
 from autograder.grading.execution import Execution
-from autograder.grading.judge import Judged, Tests, judge_question, not_judged
+from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total
+from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, Violation
 from autograder.sandbox.session import Lane, Session
 from autograder.submissions import Alignment, Found, Notebook, align, check_rules, read_notebook

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import time
 import traceback
 from collections.abc import Callable
@@ -13,11 +12,12 @@ from typing import Any
 
 import torch
 
-from autograder.assignment import Question, TestCase
+from autograder.assignment import TestCase
 from autograder.checks import context as checks
 from autograder.config import Config
 from autograder.errors import AutograderError, CheckFailure, SandboxError, WorkerError
 from autograder.grading import seeds
+from autograder.grading.testfile import Tests
 from autograder.results import Outcome, TestResult
 from autograder.sandbox.remote import Namespace
 from autograder.sandbox.session import Worker
@@ -51,31 +51,6 @@ class GraderContext(checks.Context):
     def training_record(self) -> Any:
         """A handle to the record of the student's training cell."""
         return self._namespace.ask("record")
-
-
-@dataclass(frozen=True)
-class Tests:
-    """A question's test functions, compiled in the grader.
-
-    Attributes:
-        filename: stands for the test file in traces and for student-side code.
-    """
-
-    __test__ = False
-
-    question: Question
-    filename: str
-    functions: dict[str, Callable[..., None]]
-
-    @classmethod
-    def compile(cls, question: Question) -> Tests:
-        """Execute a question's test file, with a stand-in for Otter's decorator."""
-        filename = f"<tests of {question.name}>"
-        tree = ast.parse(question.source, filename)
-        tree.body = [node for node in tree.body if not (isinstance(node, ast.ImportFrom) and node.module == "otter.test_files")]
-        space: dict[str, Any] = {"__name__": filename, "test_case": lambda **settings: lambda function: function}
-        exec(compile(tree, filename, "exec"), space)
-        return cls(question, filename, {case.name: space[case.name] for case in question.cases})
 
 
 @dataclass(frozen=True)

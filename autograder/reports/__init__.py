@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.config import Config
 from autograder.results import SubmissionResult
 
-__all__ = ["read_result", "read_results", "write_reports", "write_submission"]
+__all__ = ["read_result", "read_results", "write_overviews", "write_reports", "write_submission"]
 
 # Every import below is late: templates and the model of Gradescope's format cost more than a cold start can spare, and
 # whoever needs one function of this package should not pay for the others.
@@ -33,6 +33,17 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
     from autograder.reports.store import read_results as read
 
     return read(out)
+
+
+def write_overviews(results_dir: Path, config: Config) -> tuple[Path, Path]:
+    """(Re)write `grades.csv` and `report.html` from the `result.json` files, and leave those of single submissions alone."""
+    from autograder.reports.dashboard import write_dashboard
+    from autograder.reports.gradebook import write_gradebook
+    from autograder.reports.store import condensed
+    from autograder.reports.store import read_results as read
+
+    results = [condensed(result) for result in read(results_dir)]
+    return write_gradebook(results, results_dir, config), write_dashboard(results, results_dir, config)
 
 
 def write_reports(results_dir: Path, config: Config) -> tuple[Path, ...]:

@@ -34,7 +34,7 @@ def check_interpreter(uid_drop: bool) -> None:
     """Raises SandboxUnavailable if a worker's user could not read the interpreter or its packages."""
     if not uid_drop:
         return
-    for place in sorted({sys.prefix, sys.base_prefix, str(Path(os.__file__).parent)}):
+    for place in sorted(landlock.interpreter_folders()):
         path = Path(place).resolve()
         for folder in [path, *path.parents]:
             if not folder.stat().st_mode & 0o001:

@@ -49,6 +49,12 @@ def abi() -> int:
     return max(0, int(_libc.syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG)))
 
 
+def interpreter_folders() -> set[str]:
+    """Where the interpreter and its packages are: prefixes, and every site-packages folder that imports look into."""
+    sites = {entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"}}
+    return {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), *sites}
+
+
 def restrict(readable: tuple[Path, ...], scratch: Path) -> Layer:
     """Allow reading the interpreter, its packages and `readable`, everything in `scratch`, and nothing else.
 
@@ -68,8 +74,7 @@ def restrict(readable: tuple[Path, ...], scratch: Path) -> Layer:
         return Layer(name=name, applied=False, reason=os.strerror(ctypes.get_errno()))
     own = handled & ~(_MAKE_CHAR | _MAKE_BLOCK | _MAKE_SOCK | _MAKE_FIFO | _EXECUTE | _IOCTL_DEV)
     try:
-        packages = {sys.prefix, sys.base_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-        for path in sorted(packages | set(_SYSTEM) | {str(entry) for entry in readable}):
+        for path in sorted(interpreter_folders() | set(_SYSTEM) | {str(entry) for entry in readable}):
             _allow(ruleset, Path(path), _READ & handled)
         _allow(ruleset, Path("/dev/null"), (_READ_FILE | _WRITE_FILE) & handled)
         _allow(ruleset, scratch, own)

@@ -133,12 +133,12 @@ def _read(filename: str) -> str:
 
 @lru_cache(maxsize=256)
 def definition_source(filename: str, line: int, text: str) -> str:
-    """Source text of the function or class that has a decorator at `line`, without its decorators."""
+    """Source text of the function or class whose definition or decorator stands at `line`, without its decorators."""
     for node in ast.walk(ast.parse(text, filename)):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(d.lineno == line for d in node.decorator_list):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and line in {node.lineno, *(d.lineno for d in node.decorator_list)}:
             node.decorator_list = []
             return ast.unparse(node)
-    raise HandleRefused(f"{filename}, line {line}: no decorated function or class starts here")
+    raise HandleRefused(f"{filename}, line {line}: no function or class is defined here")
 
 
 class Handle:

@@ -1,0 +1,43 @@
+# Two commands do all: `make grade` (set up, generate, grade the sample submissions) and `make test` (set up, run the tests).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# The workers' user must be able to read the interpreter, so a system-wide one is preferred to one below somebody's home.
+PYTHON ?= $(shell for p in /usr/bin/python3.11 python3.11 /usr/bin/python3 python3; do command -v $$p 2>/dev/null && break; done)
+RUN := .venv/bin/python
+
+.PHONY: help setup browser generate grade check test bench soak clean
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.complete ## the environment, at .venv; a second run installs nothing
+
+.venv/.complete: requirements.lock pyproject.toml .ci/environment
+	@PYTHON="$(PYTHON)" .ci/environment
+
+generate: setup ## the student template and the grading bundle, from the solution notebook
+	.venv/bin/autograder generate
+
+grade: generate ## grade the sample submissions, with their MNIST runs: a table here, pages in results/
+	.venv/bin/autograder grade tests/submissions --out results --fresh
+
+browser: # headless Chromium, for the tests of the pages
+	@command -v chromium-headless-shell chromium >/dev/null \
+	  || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell; } >/dev/null \
+	  || echo "no Chromium, and it cannot be installed here: the tests of the pages will say so" >&2
+
+check: setup ## formatting, types, and what may import what
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	.venv/bin/lint-imports
+
+test: setup browser check ## checks, then all tests
+	.venv/bin/autograder generate --check
+	$(RUN) -m pytest
+
+bench: setup ## how fast, with `otter run` beside it; writes docs/benchmarks.md
+	$(RUN) -m tests.bench
+
+clean: ## remove what was generated or installed here
+	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,172 @@
+"""From one solution notebook to template and bundle, verified before anything is written: the pipeline on one screen."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment
+from autograder.authoring.assemble import Assembled, assemble, source_of
+from autograder.authoring.leaks import find_leaks
+from autograder.authoring.lint import Finding, lint
+from autograder.bundles import Bundle, build_bundle, bundle_path, encode_manifest, installed_versions
+from autograder.config import Config
+from autograder.errors import AuthoringError
+from autograder.grading.grade import Grader, grade_submission
+from autograder.grading.seeds import fresh
+from autograder.results import Outcome, SubmissionResult
+from autograder.sandbox.session import Lane
+from autograder.submissions import Found
+from autograder.submissions.source import plain
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What `generate` made.
+
+    Attributes:
+        written: files that are new or have other content than before.
+        current: files that were as they should be.
+        removed: files of an earlier template that this one does not have.
+        warnings: of the linter.
+    """
+
+    assignment: Assignment
+    written: tuple[Path, ...]
+    current: tuple[Path, ...]
+    removed: tuple[Path, ...]
+    warnings: tuple[Finding, ...]
+
+    @property
+    def stale(self) -> bool:
+        """Whether anything on disk was not what the sources say."""
+        return bool(self.written or self.removed)
+
+
+def generate(config: Config, lane: Lane, *, say: Callable[[str], None] = lambda step: None, check: bool = False) -> Generated:
+    """Make template and bundle; with `check`, only compare the template on disk with what would be made.
+
+    Raises AuthoringError, and writes nothing, if the notebook is not fit to be handed out.
+    """
+    solution = config.resolve(config.assignment.solution)
+    say("reading and linting the solution notebook")
+    master = read_master(solution)
+    warnings = _lint(master, solution)
+    with tempfile.TemporaryDirectory(prefix="autograder-generate-") as work:
+        say("assembling with otter assign")
+        made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), Path(work))
+        say("verifying: the solution earns everything, the template nothing, and nothing leaks")
+        verify(config, made, master, lane, Path(work))
+    say("writing")
+    template, bundle = config.resolve(config.assignment.template), bundle_path(config)
+    files = {template / name: content for name, content in made.student.items()}
+    gone = tuple(path for path in sorted(_files_below(template)) if path not in files)
+    if not check:
+        files[bundle] = build_bundle(made.assignment, config.path.read_bytes())
+        if made.otter_zip is not None:
+            files[bundle.with_name(f"{config.assignment.name}-otter.zip")] = made.otter_zip
+    stale = [path for path, content in files.items() if not path.exists() or path.read_bytes() != content]
+    if not check:
+        for path in stale:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[path])
+        for path in gone:
+            path.unlink()
+    return Generated(made.assignment, tuple(stale), tuple(path for path in files if path not in stale), gone, warnings)
+
+
+def read_master(solution: Path) -> dict[str, Any]:
+    """The solution notebook. Raises AuthoringError if it cannot be read as one."""
+    import nbformat
+
+    try:
+        notebook: dict[str, Any] = nbformat.read(solution, as_version=4)
+    except OSError as error:
+        raise AuthoringError(f"{solution}: cannot be read: {error.strerror or error}") from error
+    except Exception as error:  # nbformat raises whatever its readers and validators raise
+        raise AuthoringError(f"{solution}: is not a notebook: {str(error).splitlines()[0]}") from error
+    return notebook
+
+
+def _lint(master: Any, solution: Path) -> tuple[Finding, ...]:
+    findings = lint(master)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        lines = "\n".join(f"  {describe(finding)}" for finding in errors)
+        raise AuthoringError(f"{solution} is not fit to be handed out:\n{lines}")
+    return tuple(finding for finding in findings if finding.severity != "error")
+
+
+def describe(finding: Finding) -> str:
+    """One line on a finding."""
+    where = f"cell {finding.cell}" + (f", line {finding.line}" if finding.line else "")
+    return f"{where}: {finding.message} [{finding.code}]"
+
+
+def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lane, work: Path) -> None:
+    """Raise AuthoringError, with all that was found, unless template and tests are right."""
+    problems = [*_broken_cells(made), *find_leaks(master, made.assignment, made.student)]
+    bundle = Bundle(made.assignment, digest=str(hash(encode_manifest(made.assignment))))
+    grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
+    solution = _grade(grader, made.solution, work / "solution.ipynb", lane)
+    problems += [f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error]
+    problems += _unearned(solution)
+    template = next(content for name, content in made.student.items() if name.endswith(".ipynb"))
+    untouched = _grade(grader, template, work / "template.ipynb", lane)
+    problems += [
+        f"the untouched template passes `{test.case}` of `{question.name}`: a student would have its {test.points:g} points for nothing"
+        for question in untouched.questions
+        for test in question.tests
+        if test.points > 0 or test.outcome is Outcome.ERRORED
+    ]
+    if problems:
+        raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+def _grade(grader: Grader, notebook: bytes, path: Path, lane: Lane) -> SubmissionResult:
+    path.write_bytes(notebook)
+    return grade_submission(grader, Found(path.stem, str(path)), lane, fresh())
+
+
+def _unearned(result: SubmissionResult) -> list[str]:
+    problems = [
+        f"the solution breaks the rule `{violation.rule}` of the configuration in `{question.name}`: {violation.message}"
+        for question in result.questions
+        for violation in question.violations
+    ]
+    for question in result.questions:
+        for test in question.tests:
+            if test.outcome is not Outcome.PASSED:
+                last = (test.detail or test.message).strip().splitlines()[-1]
+                problems.append(f"the solution does not pass `{test.case}` of `{question.name}`: {last}")
+    return [*problems, *(f"the solution could not be graded: {result.detail}" for _ in [0] if result.detail)]
+
+
+def _broken_cells(made: Assembled) -> list[str]:
+    """Code cells of the template that do not compile: a student could not run them even before starting."""
+    problems = []
+    for name, content in made.student.items():
+        if name.endswith(".ipynb"):
+            for number, cell in enumerate(json.loads(content)["cells"], 1):
+                if cell["cell_type"] == "code":
+                    try:
+                        ast.parse(plain(source_of(cell)))
+                    except SyntaxError as error:
+                        problems.append(f"{name}: cell {number} of the template does not compile: {error.msg}, line {error.lineno}")
+    return problems
+
+
+def _files_below(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.rglob("*") if path.is_file() and not _is_a_trace_of_use(path.relative_to(folder))]
+
+
+def _is_a_trace_of_use(path: Path) -> bool:
+    """What running the template leaves beside it, which is nobody's to remove."""
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts) or path.suffix in {".zip", ".log"}

@@ -1,0 +1,102 @@
+"""Looks for what students must not get in what they get: files of the template in, findings out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from autograder.assignment import Assignment
+from autograder.authoring.assemble import source_of
+
+_LINE_MARK = re.compile(r"#\s?SOLUTION(?: NO PROMPT)?\s*$")
+_BEGIN, _END = re.compile(r"^\s*# BEGIN SOLUTION"), re.compile(r"# END SOLUTION\s*$")
+_SHORT = 12
+"""Lines of fewer letters and digits than this, such as `return x`, say nothing and may stand anywhere."""
+
+
+def find_leaks(master: Mapping[str, Any], assignment: Assignment, student: Mapping[str, bytes]) -> tuple[str, ...]:
+    """One sentence for each solution line, hidden test or marker that is in the student's files."""
+    texts = {name: _readable(name, content) for name, content in student.items()}
+    return tuple(dict.fromkeys([*_solution_lines(master, texts), *_hidden_tests(assignment, texts), *_markers(texts)]))
+
+
+def _readable(name: str, content: bytes) -> str:
+    """Every text in a file, one line a line: of a notebook the cells' sources, its outputs and its metadata."""
+    text = content.decode("utf-8", "replace")
+    if not name.endswith(".ipynb"):
+        return text
+    import json
+
+    parts: list[str] = []
+
+    def collect(value: Any) -> None:
+        if isinstance(value, str):
+            parts.append(value)
+        elif isinstance(value, list):
+            parts.append("".join(value)) if all(isinstance(item, str) for item in value) else [collect(item) for item in value]
+        elif isinstance(value, dict):
+            for item in value.values():
+                collect(item)
+
+    collect(json.loads(text))
+    return "\n".join(parts)
+
+
+def _solution_lines(master: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
+    solution: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    where: dict[str, int] = {}
+    for number, cell in enumerate(master["cells"], 1):
+        if cell["cell_type"] != "code":
+            continue
+        inside = False
+        for line in source_of(cell).splitlines():
+            if _BEGIN.match(line):
+                inside = True
+            elif _END.search(line):
+                inside = False
+            elif inside or _LINE_MARK.search(line):
+                bare = _LINE_MARK.sub("", line).strip()
+                solution[bare] += 1
+                where.setdefault(bare, number)
+            else:
+                given[line.strip()] += 1
+    for name, text in texts.items():
+        lines = Counter(line.strip() for line in text.splitlines())
+        for bare in solution:
+            if _says_something(bare) and lines[bare] > given[bare]:
+                yield f"{name}: the solution's line `{bare}` (cell {where[bare]} of the solution notebook) is in the student's files"
+
+
+def _hidden_tests(assignment: Assignment, texts: Mapping[str, str]) -> Iterator[str]:
+    public: set[str] = set()
+    hidden: dict[str, tuple[str, str]] = {}
+    for question in assignment.questions:
+        secret = {case.name for case in question.cases if case.hidden}
+        for node in ast.parse(question.source).body:
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            lines = {line.strip() for line in ast.unparse(node).splitlines() if _says_something(line)}
+            if node.name in secret:
+                hidden.update({line: (question.name, node.name) for line in lines})
+            else:
+                public |= lines
+    for name, text in texts.items():
+        lines = {line.strip() for line in text.splitlines()}
+        for line, (question_name, case) in hidden.items():
+            if line in lines - public:
+                yield f"{name}: the line `{line}` of the hidden test `{case}` of `{question_name}` is in the student's files"
+
+
+def _markers(texts: Mapping[str, str]) -> Iterator[str]:
+    for name, text in texts.items():
+        for marker in ("# SOLUTION", "# BEGIN SOLUTION", "# BEGIN TEST CONFIG", "hidden=True"):
+            if marker in text:
+                yield f"{name}: `{marker}` is in the student's files"
+
+
+def _says_something(line: str) -> bool:
+    return sum(character.isalnum() for character in line) >= _SHORT

@@ -1,0 +1,240 @@
+"""Takes the test cells of a question and finds what Otter would make of them that their author did not mean."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.authoring.lint_blocks import Finding, Part, Question, line_of, read_yaml
+from autograder.authoring.lint_functions import check_function
+
+_BEGIN_CONFIG = re.compile(r'(?:.\s*=\s*)?""?"?\s*#\s*BEGIN\s*TEST\s*CONFIG', re.IGNORECASE)
+_END_CONFIG = re.compile(r'""?"?\s*#\s*END\s*TEST\s*CONFIG', re.IGNORECASE)
+_ANY_CONFIG = re.compile(r"#\s*BEGIN\s+TEST\s+CONFIG", re.IGNORECASE)
+_HIDDEN = re.compile(r"\bhidden\b", re.IGNORECASE)
+_CUT_MESSAGE = re.compile(r"\s*(?:success|failure)_message\s*:\s*[^'\"|>\s].*\s#")
+
+_QUESTION_KEYS = {"name", "manual", "points", "check_cell", "export", "all_or_nothing"}
+_TEST_KEYS = {"hidden", "points", "success_message", "failure_message"}
+_OTTER_NAMES = {"name", "points", "all_or_nothing", "test_case", "OK_FORMAT"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A test cell that could be read."""
+
+    part: Part
+    function: ast.FunctionDef
+    hidden: bool
+    points: Any
+
+
+def check_questions(questions: list[Question]) -> Iterator[Finding]:
+    """All findings about questions and their test cells."""
+    names: set[str] = set()
+    for question in questions:
+        name, index = question.config.get("name"), line_of(question.begin, "name")
+        if name is None:
+            text = "This question has no name; add a line `name: ...` with a word that can name a Python variable."
+            yield question.begin.finding("question-name", text, 0)
+        elif not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+            text = f"`{name}` cannot name a question: only letters, digits and underscores can, not a digit first, no word that YAML or Python keeps."
+            yield question.begin.finding("question-name", text, index)
+        elif name in names:
+            text = f"An earlier question is called `{name}` too, and Otter would mix their tests; give this one another name."
+            yield question.begin.finding("duplicate-question", text, index)
+        names.add(str(name))
+        yield from _unknown_keys(question.begin, question.config, _QUESTION_KEYS, "warning")
+        found: list[Finding] = []
+        cases = [case for part in question.tests if (case := _read_case(part, question, found))]
+        yield from found
+        yield from _check_together(question, cases)
+        if not question.config.get("manual"):
+            yield from _check_points(question, cases)
+
+
+def _check_together(question: Question, cases: list[Case]) -> Iterator[Finding]:
+    if not question.tests and not question.config.get("manual"):
+        text = f"Question `{question.name}` has no tests, so nobody can earn its points; add a tests block, or `manual: true`."
+        yield question.begin.finding("no-tests", text)
+    if cases and len(cases) == len(question.tests) and all(case.hidden for case in cases):
+        text = f"All tests of `{question.name}` are hidden, so students have nothing to check; add a public test, worth 0 points if need be."
+        yield question.begin.finding("only-hidden-tests", text, severity="warning")
+    names: set[str] = set()
+    for case in cases:
+        name, index = case.function.name, case.function.lineno - 1
+        if name in names:
+            text = f"Question `{question.name}` has an earlier test function `{name}`, which this one would replace; rename one of them."
+            yield case.part.finding("duplicate-test", text, index)
+        if name in _OTTER_NAMES:
+            text = f"Otter's test file uses the name `{name}` itself; rename the function, for example to `test_{name}`."
+            yield case.part.finding("duplicate-test", text, index)
+        names.add(name)
+    for case in cases:
+        yield from check_function(case.part, case.function, hidden=case.hidden, others=names - {case.function.name})
+
+
+def _check_points(question: Question, cases: list[Case]) -> Iterator[Finding]:
+    total, begin, index = question.config.get("points"), question.begin, line_of(question.begin, "points")
+    if isinstance(total, list):
+        if any(case.hidden for case in cases):
+            text = (
+                f"`points` of `{question.name}` is a list, and Otter gives the students' file the wrong ones of it when tests are hidden; "
+                "write `points: ...` into the configuration of each test cell instead."
+            )
+            yield begin.finding("points-list", text, index)
+        elif len(total) != len(question.tests):
+            text = f"`points` of `{question.name}` lists {len(total)} numbers for {len(question.tests)} tests; write them into the test cells."
+            yield begin.finding("points-sum", text, index)
+        return
+    each = total.get("each", 1) if isinstance(total, dict) else None
+    number = total if each is None else each
+    if number is not None and not _is_points(number):
+        yield begin.finding("points-invalid", f"`points` of `{question.name}` must be a number that is not negative.", index)
+        return
+    for case in cases:
+        if case.points is None and each is None:
+            text = f"Test `{case.function.name}` has no points; write `points: ...` into its configuration, 0 if it should earn none."
+            yield case.part.finding("points-missing", text, 0)
+    if number is None or any(not _is_points(case.points) for case in cases) or len(cases) != len(question.tests) or not cases:
+        return
+    stated, added = float(number) * (1 if each is None else len(cases)), math.fsum(case.points for case in cases)
+    if not math.isclose(stated, added, abs_tol=1e-9):
+        text = f"Question `{question.name}` is worth {stated:g} points, but those of its tests add up to {added:g}; correct one of them."
+        yield begin.finding("points-sum", text, index)
+
+
+def _is_points(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value) and value >= 0
+
+
+def _unknown_keys(part: Part, config: dict[str, Any], known: set[str], severity: Any) -> Iterator[Finding]:
+    for key in config:
+        if key not in known:
+            text = f"Otter overlooks `{key}` without a word; the keys here are {', '.join(sorted(known))}."
+            yield part.finding("unknown-key", text, line_of(part, re.escape(str(key))), severity)
+
+
+def _read_case(part: Part, question: Question, found: list[Finding]) -> Case | None:
+    try:
+        ast.parse(part.text)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        text = f"This test cell is no valid Python ({getattr(error, 'msg', error)}); Otter takes no magics here either."
+        found.append(part.finding("syntax-error", text, min(line, len(part.lines)) - 1))
+        return None
+    first = part.lines[0]
+    hidden: Any = first.lstrip().startswith("#") and bool(_HIDDEN.search(first))
+    if hidden and first.strip() != "# HIDDEN":
+        text = (
+            "The word `hidden` in this comment makes the test a hidden one, and Otter drops the line; "
+            "write another word, or `# HIDDEN` alone (or `hidden: true` in the configuration) if it is meant."
+        )
+        found.append(part.finding("accidental-hidden", text, 0))
+    start, config = (1 if hidden else 0), {}
+    if _BEGIN_CONFIG.match(first):
+        end = next((index for index, line in enumerate(part.lines) if _END_CONFIG.match(line)), None)
+        if end is None:
+            text = 'The test configuration does not end; put `""" # END TEST CONFIG` on a line of its own after it.'
+            found.append(part.finding("bad-config", text, 0))
+            return None
+        config = _read_config(part, part.lines[1:end], found)
+        start, hidden = end + 1, config.get("hidden", hidden)
+    elif misplaced := [index for index, line in enumerate(part.lines) if _ANY_CONFIG.search(line)]:
+        text = (
+            'Otter reads a test configuration only if `""" # BEGIN TEST CONFIG` is the first line of the cell; '
+            "move it there, and write `hidden: true` into it instead of `# HIDDEN` above it."
+        )
+        found.append(part.finding("config-not-first", text, misplaced[0]))
+        return None
+    found.extend(_check_messages(part, config))
+    function = _read_function(part, start, question, found)
+    return Case(part, function, bool(hidden), config.get("points")) if function else None
+
+
+def _read_config(part: Part, lines: tuple[str, ...], found: list[Finding]) -> dict[str, Any]:
+    config = read_yaml(part, lines, 1, "the test", found)
+    if not any(line.strip() for line in lines):
+        found.append(part.finding("bad-config", "The test configuration is empty, which Otter refuses; fill it in or remove it.", 0))
+    found.extend(_unknown_keys(part, config, _TEST_KEYS, "error"))
+    if not isinstance(config.get("hidden", False), bool):
+        text = "`hidden` must be true or false, without quotes; anything else breaks the generated test file."
+        found.append(part.finding("bad-config", text, line_of(part, "hidden")))
+    if config.get("points") is not None and not _is_points(config["points"]):
+        text = f"`points: {config['points']}` is not what Otter can add up; write a number that is not negative."
+        found.append(part.finding("points-invalid", text, line_of(part, "points")))
+    return config
+
+
+def _check_messages(part: Part, config: dict[str, Any]) -> Iterator[Finding]:
+    missing = [key for key in ("success_message", "failure_message") if not config.get(key)]
+    if missing:
+        text = f"This test has no {' and no '.join(missing)}; add what a student should read, above all if the test is hidden."
+        yield part.finding("no-message", text, 0, "warning")
+    for key in ("success_message", "failure_message"):
+        message, index = config.get(key), line_of(part, key)
+        if message is None:
+            continue
+        if not isinstance(message, str):
+            yield part.finding("bad-config", f"YAML does not take `{key}` for a text; put it in single quotes.", index)
+        elif re.search(r'["\\\r\n]', message):
+            text = (
+                f"`{key}` holds a double quote, a backslash or a line break, which Otter copies unchanged into a Python string; "
+                "use single quotes or backticks inside it, one line, and `>-` rather than `>` or `|`."
+            )
+            yield part.finding("broken-message", text, index)
+        elif _CUT_MESSAGE.match(part.lines[index]):
+            text = f"YAML takes the `#` in `{key}` and what follows for a comment; put the whole message in single quotes."
+            yield part.finding("cut-message", text, index)
+
+
+def _read_function(part: Part, start: int, question: Question, found: list[Finding]) -> ast.FunctionDef | None:
+    body = ast.parse("\n" * start + "\n".join(part.lines[start:])).body
+    function = body[0] if body else None
+    if not isinstance(function, ast.FunctionDef):
+        text = f"A test cell of `{question.name}` must be one function and nothing before it; put imports and helpers inside the function."
+        found.append(part.finding("test-cell", text, (function.lineno - 1) if function else 0))
+        return None
+    for extra in body[1:]:
+        if len(body) > 2 or not _calls(extra, function.name):
+            text = (
+                f"Otter keeps only the first function of a test cell, `{function.name}`, and loses this or refuses the cell; "
+                "give every test a cell of its own (a single call of the test below it is fine)."
+            )
+            found.append(part.finding("test-cell", text, extra.lineno - 1))
+            break
+    found.extend(_check_signature(part, function))
+    if not (ast.get_docstring(function) or "").strip():
+        text = f"`{function.name}` has no docstring; its first line is the title that students and staff read."
+        found.append(part.finding("no-title", text, function.lineno - 1, "warning"))
+    return function
+
+
+def _calls(node: ast.stmt, name: str) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == name
+    )
+
+
+def _check_signature(part: Part, function: ast.FunctionDef) -> Iterator[Finding]:
+    arguments, index = function.args, function.lineno - 1
+    if arguments.posonlyargs or arguments.vararg or arguments.kwonlyargs or arguments.kwarg or arguments.defaults:
+        text = (
+            f"`{function.name}` may take plain parameters only, without `*`, `/` or defaults: "
+            "each is filled with the student's object of that name."
+        )
+        yield part.finding("test-signature", text, index)
+    if any(argument.arg == "env" for argument in arguments.args):
+        text = f"`env` of `{function.name}` is the whole namespace in Otter and nothing in the grader; name the objects it needs instead."
+        yield part.finding("test-signature", text, index)
+    if function.decorator_list:
+        text = f"`{function.name}` has a decorator, and Otter adds its own; remove it and use a test configuration."
+        yield part.finding("test-signature", text, function.decorator_list[0].lineno - 1)

@@ -1,0 +1,135 @@
+"""Writes and reads grading bundles: an assignment and its configuration in, one zip for Gradescope out, and back.
+
+The zip holds at its root what Gradescope runs (`setup.sh`, `run_autograder`), `manifest.json` (the assignment with all its
+tests), `grading_config.yaml`, `requirements.txt` and the grader itself with its data under `autograder/`. The same input
+gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import msgspec
+
+from autograder import __version__
+from autograder.assignment import Assignment
+from autograder.config import Config
+from autograder.errors import BundleError
+
+MANIFEST = "manifest.json"
+CONFIG = "grading_config.yaml"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_EXECUTABLE = {"setup.sh", "run_autograder"}
+GRADING_PACKAGES = ("torch", "torchvision", "numpy", "matplotlib", "ipython", "msgspec", "pydantic", "PyYAML", "Jinja2", "rich", "typer")
+"""What the grading path imports; `setup.sh` installs these, at the versions that the bundle was verified with."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that was read.
+
+    Attributes:
+        digest: SHA-256 of the manifest, hexadecimal.
+    """
+
+    assignment: Assignment
+    digest: str
+
+
+def bundle_path(config: Config) -> Path:
+    """Where `generate` puts the bundle of a configuration."""
+    return config.resolve(config.assignment.dist) / f"{config.assignment.name}-bundle.zip"
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of what judges a submission, by package name."""
+    return {"autograder": __version__, **{name: metadata.version(name) for name in GRADING_PACKAGES}}
+
+
+def build_bundle(assignment: Assignment, config: bytes) -> bytes:
+    """The zip, as bytes."""
+    templates = resources.files("autograder") / "authoring" / "templates"
+    entries = {
+        MANIFEST: encode_manifest(assignment),
+        CONFIG: config,
+        "requirements.txt": _requirements(assignment.versions),
+        **{name: (templates / name).read_bytes() for name in sorted(_EXECUTABLE)},
+        **{f"autograder/{name}": content for name, content in _package(resources.files("autograder")).items()},
+    }
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in sorted(entries.items()):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.external_attr = (0o100755 if name in _EXECUTABLE else 0o100644) << 16
+            entry.create_system = 3  # Unix, so that the modes above are heeded
+            packed = name.endswith(".gz")
+            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return target.getvalue()
+
+
+def encode_manifest(assignment: Assignment) -> bytes:
+    """`manifest.json` of an assignment."""
+    return msgspec.json.format(msgspec.json.encode(assignment, order="deterministic"), indent=1) + b"\n"
+
+
+def require_bundle(config: Config) -> None:
+    """Raise BundleError if there is no bundle at all, without reading it: before the workers' memory is set apart."""
+    if not (config.path.parent / MANIFEST).exists() and not bundle_path(config).exists():
+        raise BundleError(f"{bundle_path(config)}: there is no grading bundle yet; run `autograder generate` first")
+
+
+def load_bundle(config: Config) -> Bundle:
+    """The bundle that belongs to a configuration: unpacked beside it, as on Gradescope, or built by `generate`.
+
+    Raises BundleError if there is none, if it is damaged, or if notebook or configuration have changed since it was built.
+    """
+    unpacked = config.path.parent / MANIFEST
+    if unpacked.exists():
+        return _decode(unpacked.read_bytes(), unpacked)
+    require_bundle(config)
+    path = bundle_path(config)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest, settings = archive.read(MANIFEST), archive.read(CONFIG)
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise BundleError(f"{path}: the grading bundle is damaged ({error}); run `autograder generate` again") from error
+    bundle = _decode(manifest, path)
+    solution = config.resolve(config.assignment.solution)
+    if hashlib.sha256(settings).hexdigest() != config.digest:
+        raise BundleError(f"{path}: {config.path} has changed since this bundle was built; run `autograder generate` again")
+    if solution.exists() and hashlib.sha256(solution.read_bytes()).hexdigest() != bundle.assignment.solution_digest:
+        raise BundleError(f"{path}: {solution} has changed since this bundle was built; run `autograder generate` again")
+    return bundle
+
+
+def _decode(manifest: bytes, where: Path) -> Bundle:
+    try:
+        assignment = msgspec.json.decode(manifest, type=Assignment)
+    except msgspec.DecodeError as error:
+        raise BundleError(f"{where}: the manifest is damaged ({error}); run `autograder generate` again") from error
+    return Bundle(assignment, hashlib.sha256(manifest).hexdigest())
+
+
+def _requirements(versions: dict[str, str]) -> bytes:
+    """Without local labels such as `+cpu`: the index that `setup.sh` names decides on the build."""
+    lines = [f"{name}=={version.partition('+')[0]}" for name, version in sorted(versions.items()) if name != "autograder"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _package(folder: Traversable, prefix: str = "") -> dict[str, bytes]:
+    """Every file of the installed package, by its path."""
+    files: dict[str, bytes] = {}
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                files.update(_package(entry, f"{prefix}{entry.name}/"))
+        elif not entry.name.endswith((".pyc", ".pyo")):
+            files[f"{prefix}{entry.name}"] = entry.read_bytes()
+    return files

@@ -1,0 +1,264 @@
+"""The command line: arguments, printing and exit codes, and nothing else.
+
+Exit codes: 0 done; 1 done, but staff must look; 2 the call or the configuration is wrong and nothing was done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from autograder.errors import AutograderError, UsageError
+
+DONE, LOOK, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="autograder",
+    help="Generate an assignment from one solution notebook, and grade what students hand in.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", metavar="FILE", help="The configuration of the assignment.", show_default=True)
+]
+UnconfinedOption = Annotated[
+    bool,
+    typer.Option(
+        "--unconfined", help="Grade although this machine cannot keep student code away from the grader. Reports say so loudly."
+    ),
+]
+_CONFIG = Path("grading_config.yaml")
+
+
+def main() -> None:
+    """Entry point: every error raised on purpose becomes one clear message and its exit code."""
+    try:
+        app(standalone_mode=True)
+    except UsageError as error:
+        _stop(str(error), WRONG)
+    except AutograderError as error:
+        _stop(str(error), LOOK)
+    except KeyboardInterrupt:
+        _stop("interrupted", INTERRUPTED)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    print(f"autograder: {message}", file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _read_config(path: Path, *, solution: bool = False) -> Any:
+    from autograder.config_file import read_config
+
+    return read_config(path, check_files=solution)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"autograder {installed('autograder')}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: **autograder generate** writes student_template/ and dist/neural-networks-bundle.zip")
+def generate(
+    config: ConfigOption = _CONFIG,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if the template on disk is not what the sources say.")
+    ] = False,
+) -> None:
+    """Make the student template and the grading bundle from the solution notebook, and prove that both are right."""
+    settings = _read_config(config, solution=True)
+    from rich.console import Console
+
+    from autograder.grading.launch import sandbox_for
+
+    console = Console(stderr=True)
+    with console.status("starting") as status, sandbox_for(settings, 1, unconfined=True) as sandbox:
+        from autograder.authoring.generate import describe, generate as make
+        from autograder.reports.terminal import PointsRow, points_table
+
+        made = make(settings, sandbox.lanes[0], say=lambda step: status.update(f"{step} ..."), check=check)
+    for finding in made.warnings:
+        console.print(f"warning: {describe(finding)}", style="yellow", markup=False, highlight=False)
+    rows = [
+        PointsRow(
+            question=question.name,
+            public=sum(not case.hidden for case in question.cases),
+            hidden=sum(case.hidden for case in question.cases),
+            points=question.points,
+        )
+        for question in made.assignment.questions
+    ]
+    Console().print(points_table(rows, settings.scoring.decimals))
+    for word, paths in (("would write" if check else "wrote", made.written), ("would remove" if check else "removed", made.removed)):
+        for path in paths:
+            print(f"{word} {_shown(path)}")
+    if made.current:
+        print(f"{len(made.current)} files were current")
+    if check and made.stale:
+        _stop("the template is not what the sources say; run `autograder generate` and commit what it writes", LOOK)
+
+
+@app.command(epilog="Example: **autograder grade submissions/ --out results -j 2**")
+def grade(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, or folders of them.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where results go.")] = Path("results"),
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Judges at work at once; 0: one a core.")] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Grade again what has a current result already.")] = False,
+    unconfined: UnconfinedOption = False,
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results."""
+    settings = _read_config(config)
+    from autograder.bundles import installed_versions, load_bundle, require_bundle
+    from autograder.submissions import find_submissions
+
+    require_bundle(settings)
+    found = find_submissions(paths)
+    _make_folder(out)
+    from autograder.grading.launch import sandbox_for
+
+    lanes = max(1, min(jobs or len(os.sched_getaffinity(0)), len(found)))
+    with sandbox_for(settings, lanes, unconfined=unconfined) as sandbox:
+        from autograder.grading.grade import Grader
+        from autograder.grading.resume import split_current
+
+        bundle = load_bundle(settings)  # only now: the workers must not inherit it
+        grader = Grader.load(bundle.assignment, settings, bundle.digest, installed_versions())
+        waiting, kept = (found, ()) if fresh else split_current(grader, found, out)
+        results = [*kept, *_grade_all(grader, sandbox, waiting, out, kept=len(kept))]
+    _show(results, out, settings)
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: results cannot be written there: {error.strerror or error}") from error
+
+
+def _grade_all(grader: Any, sandbox: Any, waiting: Any, out: Path, *, kept: int) -> list[Any]:
+    """Grade, write each result as it comes, and show how far it is. Ctrl-C keeps what is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from autograder.grading.batch import grade_batch
+    from autograder.reports import write_submission
+    from autograder.results import Status
+
+    results: list[Any] = []
+    counts = dict.fromkeys(Status, 0)
+    columns = (
+        TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )  # fmt: skip
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(f"{kept} were current" if kept else "", total=len(waiting))
+        try:
+            for step in grade_batch(grader, sandbox, waiting):
+                if step.result is None:
+                    continue
+                write_submission(step.result, out, grader.config)
+                results.append(step.result)
+                counts[step.result.status] += 1
+                said = ", ".join(f"{number} {status.value}" for status, number in counts.items() if number)
+                bar.update(task, advance=1, description=said)
+        except KeyboardInterrupt:
+            _stop(f"interrupted after {len(results)} of {len(waiting)}; the same command goes on from there", INTERRUPTED)
+    return results
+
+
+def _show(results: list[Any], out: Path, settings: Any) -> None:
+    from rich.console import Console
+
+    from autograder.reports import write_overviews
+    from autograder.reports.attention import summarise_confinement
+    from autograder.reports.terminal import attention, results_table
+
+    results.sort(key=lambda result: result.name)
+    written = write_overviews(out, settings)
+    console = Console()
+    console.print(results_table(results, settings))
+    print()
+    for path in written:
+        print(f"wrote {_shown(path)}")
+    print(f"wrote {_shown(out)}/<submission>/feedback.html, result.json, results.json")
+    lines = attention(results)
+    if lines:
+        print("\nPlease look at:")
+        for line in lines:
+            console.print(line)
+    missing = [layer.name for layer in summarise_confinement(results).layers if layer.missing]
+    if missing:
+        print(f"\nNot confined by: {', '.join(missing)} (see result.json for the reasons)")
+    if lines and any(result.status.value == "errored" for result in results):
+        raise SystemExit(LOOK)
+
+
+@app.command(epilog="Example: **autograder report results**")
+def report(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that `grade` wrote.")],
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Write all reports again, from the result.json files alone."""
+    from autograder.reports import write_reports
+
+    written = write_reports(results, _read_config(config))
+    for path in written[:2]:
+        print(f"wrote {_shown(path)}")
+    print(f"wrote {len(written) - 2} files of submissions")
+
+
+@app.command(hidden=True)
+def gradescope(
+    submission: Annotated[Path, typer.Argument(metavar="SUBMISSION", help="The folder that holds what was handed in.")],
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that gets results.json.")],
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Grade one submission as Gradescope asks for it: what `run_autograder` of a bundle calls."""
+    settings = _read_config(config)
+    from autograder.grading.launch import sandbox_for
+
+    with sandbox_for(settings, 1) as sandbox:
+        from autograder.bundles import installed_versions, load_bundle
+        from autograder.grading.grade import Grader
+        from autograder.grading.platform import grade_folder
+        from autograder.reports.gradescope import to_gradescope
+
+        bundle = load_bundle(settings)
+        grader = Grader.load(bundle.assignment, settings, bundle.digest, installed_versions())
+        result = grade_folder(grader, submission, sandbox.lanes[0])
+        from autograder.reports.atomic import write_atomically
+
+        write_atomically(results / "results.json", to_gradescope(result, settings).to_json())
+        write_atomically(results / "result.json", _encoded(result))
+
+
+def _encoded(result: Any) -> bytes:
+    from autograder.reports.store import encode_result, storable
+
+    return encode_result(storable(result))
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be told from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+

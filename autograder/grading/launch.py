@@ -1,0 +1,24 @@
+"""Starts the sandbox that an assignment's submissions run in: configuration in, lanes for judges out, all gone at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from autograder.config import Config
+from autograder.grading.data import unpack_mnist
+from autograder.sandbox.session import Sandbox
+
+
+@contextmanager
+def sandbox_for(config: Config, lanes: int, *, unconfined: bool = False) -> Iterator[Sandbox]:
+    """A sandbox with so many lanes. Open it before anything secret is loaded: workers inherit this process's memory.
+
+    Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
+    """
+    forbidden = tuple(dict.fromkeys(name for rule in config.rules for name in rule.forbidden))
+    sandbox = Sandbox.launch(config.sandbox, forbidden, lanes, fill=unpack_mnist, unconfined=unconfined)
+    try:
+        yield sandbox
+    finally:
+        sandbox.close()
