@@ -204,6 +204,13 @@ class Settings(Section):
     scoring: ScoringSection = ScoringSection()
     gradescope: GradescopeSection = GradescopeSection()
 
+    @field_validator("tolerances")
+    @classmethod
+    def _complete(cls, tolerances: dict[str, Tolerance]) -> dict[str, Tolerance]:
+        if len(tolerances) < 2:
+            raise ValueError("must hold both `float32` and `float64`")  # tests compare both
+        return tolerances
+
     @field_validator("rules")
     @classmethod
     def _distinct(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -205,7 +205,8 @@ def _validated(source: _Source, mistakes: list[_Mistake]) -> Settings | None:
 
 def _worded(detail: ErrorDetails, key: Key, of_key: bool, nodes: dict[Key, Node]) -> str | None:
     kind = detail["type"]
-    context = {name: f"{value:.12g}" if isinstance(value, float) else value for name, value in detail.get("ctx", {}).items()}
+    context: dict[str, Any] = detail.get("ctx", {})
+    context = {name: f"{value:.12g}" if isinstance(value, float) else value for name, value in context.items()}
     if kind == "missing":
         entry = f"entry {key[-1] + 1} of {_place(key[:-1])}" if isinstance(key[-1], int) else _place(key)
         return f"{entry} is missing; it has no default and must be given"
@@ -253,7 +254,7 @@ def _missing_files(path: Path, source: _Source) -> list[_Mistake]:
         found = "no such file"
     except OSError as error:  # a name that is too long, a folder that may not be entered
         found = str(error.strerror)
-    text = f"{_place(key)} must be the solution notebook, found for {_quoted(str(notebook))}: {found}"
+    text = f"{_place(key)} must be the solution notebook, found for `{notebook}`: {found}"
     return [_Mistake(source.lines[key], text)]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.assignment import Assignment
@@ -20,7 +22,50 @@ _SHORT = 12
 def find_leaks(master: Mapping[str, Any], assignment: Assignment, student: Mapping[str, bytes]) -> tuple[str, ...]:
     """One sentence for each solution line, hidden test or marker that is in the student's files."""
     texts = {name: _readable(name, content) for name, content in student.items()}
-    return tuple(dict.fromkeys([*_solution_lines(master, texts), *_hidden_tests(assignment, texts), *_markers(texts)]))
+    code = _Code.of(master)
+    return tuple(
+        dict.fromkeys([*_solution_lines(code, texts), *_hidden_tests(assignment, code, texts), *_markers(texts)])
+    )
+
+
+@dataclass
+class _Code:
+    """Lines of the solution notebook's code cells outside of tests, stripped: those of the solution, and those given to students.
+
+    Attributes:
+        where: a line of the solution -> number of the first cell that has it.
+    """
+
+    solution: Counter[str]
+    given: Counter[str]
+    where: dict[str, int]
+
+    @classmethod
+    def of(cls, master: Mapping[str, Any]) -> _Code:
+        """Sort the lines by the markers around or behind them."""
+        code = cls(Counter(), Counter(), {})
+        in_tests = False
+        for number, cell in enumerate(master["cells"], 1):
+            text = source_of(cell)
+            if cell["cell_type"] != "code":
+                in_tests = (in_tests or "# BEGIN TESTS" in text) and "# END TESTS" not in text
+            elif not in_tests:
+                code._add(text, number)
+        return code
+
+    def _add(self, text: str, number: int) -> None:
+        inside = False
+        for line in text.splitlines():
+            if _BEGIN.match(line):
+                inside = True
+            elif _END.search(line):
+                inside = False
+            elif inside or _LINE_MARK.search(line):
+                bare = _LINE_MARK.sub("", line).strip()
+                self.solution[bare] += 1
+                self.where.setdefault(bare, number)
+            else:
+                self.given[line.strip()] += 1
 
 
 def _readable(name: str, content: bytes) -> str:
@@ -28,8 +73,6 @@ def _readable(name: str, content: bytes) -> str:
     text = content.decode("utf-8", "replace")
     if not name.endswith(".ipynb"):
         return text
-    import json
-
     parts: list[str] = []
 
     def collect(value: Any) -> None:
@@ -45,34 +88,19 @@ def _readable(name: str, content: bytes) -> str:
     return "\n".join(parts)
 
 
-def _solution_lines(master: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[str]:
-    solution: Counter[str] = Counter()
-    given: Counter[str] = Counter()
-    where: dict[str, int] = {}
-    for number, cell in enumerate(master["cells"], 1):
-        if cell["cell_type"] != "code":
-            continue
-        inside = False
-        for line in source_of(cell).splitlines():
-            if _BEGIN.match(line):
-                inside = True
-            elif _END.search(line):
-                inside = False
-            elif inside or _LINE_MARK.search(line):
-                bare = _LINE_MARK.sub("", line).strip()
-                solution[bare] += 1
-                where.setdefault(bare, number)
-            else:
-                given[line.strip()] += 1
+def _solution_lines(code: _Code, texts: Mapping[str, str]) -> Iterator[str]:
     for name, text in texts.items():
         lines = Counter(line.strip() for line in text.splitlines())
-        for bare in solution:
-            if _says_something(bare) and lines[bare] > given[bare]:
-                yield f"{name}: the solution's line `{bare}` (cell {where[bare]} of the solution notebook) is in the student's files"
+        for bare in code.solution:
+            if _says_something(bare) and lines[bare] > code.given[bare]:
+                yield (
+                    f"{name}: the solution's line `{bare}` (cell {code.where[bare]} of the solution notebook) "
+                    "is in the student's files"
+                )
 
 
-def _hidden_tests(assignment: Assignment, texts: Mapping[str, str]) -> Iterator[str]:
-    public: set[str] = set()
+def _hidden_tests(assignment: Assignment, code: _Code, texts: Mapping[str, str]) -> Iterator[str]:
+    public: set[str] = set(code.given)
     hidden: dict[str, tuple[str, str]] = {}
     for question in assignment.questions:
         secret = {case.name for case in question.cases if case.hidden}

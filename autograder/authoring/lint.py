@@ -36,7 +36,10 @@ def _check_assignment(blocks: Blocks) -> Iterator[Finding]:
         return
     tests = blocks.config.get("tests")
     if not isinstance(tests, dict) or tests.get("ok_format") is not False:
-        text = "Tests are functions here, which Otter must be told; write `tests: {ok_format: false}` into the assignment configuration."
+        text = (
+            "Tests are functions here, which Otter must be told; write `tests: {ok_format: false}` into the "
+            "assignment configuration."
+        )
         yield blocks.config_part.finding("ok-format", text)
 
 
@@ -55,7 +58,10 @@ def _check_cells(blocks: Blocks) -> Iterator[Finding]:
 def _check_notebook(notebook: Any) -> Iterator[Finding]:
     kernel = notebook.metadata.get("kernelspec")
     if not kernel or kernel.get("language", "python").lower() != "python":
-        text = "The notebook does not say that its kernel is Python, which Otter needs; choose a Python kernel in Jupyter and save it."
+        text = (
+            "The notebook does not say that its kernel is Python, which Otter needs; choose a Python kernel in "
+            "Jupyter and save it."
+        )
         yield Finding(cell=1, line=None, severity="error", code="no-kernel", message=text)
     saved = [number for number, cell in enumerate(notebook.cells, 1) if cell.get("outputs")]
     if saved:

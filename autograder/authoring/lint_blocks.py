@@ -20,7 +20,9 @@ _MARKER = re.compile(r"#\s+(begin|end)\s+(question|prompt|solution|tests)\s*", r
 _CONFIG = re.compile(r"#\s+assignment\s+config\s*", re.IGNORECASE)
 _IGNORED = re.compile(r"(##\s*ignore\s*##\s*|#\s*ignore\s*)", re.IGNORECASE)
 _MEANT_TO_BE_IGNORED = re.compile(r"#\s*IGNORE\s*|##\s*IGNORE\s*##\s*")
-_LOOKS_LIKE_MARKER = re.compile(r"\s*(#*)\s*(?:(?:begin|end)\s+(question|prompt|solution|test)s?|assignment\s+config)\s*", re.IGNORECASE)
+_LOOKS_LIKE_MARKER = re.compile(
+    r"\s*(#*)\s*(?:(?:begin|end)\s+(question|prompt|solution|test)s?|assignment\s+config)\s*", re.IGNORECASE
+)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +116,10 @@ def read_yaml(part: Part, lines: tuple[str, ...], offset: int, what: str, found:
         mark = getattr(error, "problem_mark", None)
         index = offset + min(mark.line, len(lines) - 1) if mark is not None else None
         problem = getattr(error, "problem", None) or "it cannot be read"
-        text = f"The configuration of {what} is no valid YAML ({problem}); put texts that contain a colon or `#` in single quotes."
+        text = (
+            f"The configuration of {what} is no valid YAML ({problem}); put texts that contain a colon or `#` in "
+            "single quotes."
+        )
         found.append(part.finding("bad-config", text, index))
         return {}
     if config is None or isinstance(config, dict):
@@ -188,7 +193,10 @@ def _read_assignment(part: Part, blocks: Blocks, found: list[Finding]) -> None:
     blocks.config = {**before, **config} | ({"tests": tests} if "tests" in config else {})
     blocks.config_part = blocks.config_part or part
     if any(question.tests for question in blocks.questions):
-        text = "The assignment configuration comes after a test cell, which Otter then reads with other settings; move it to the top."
+        text = (
+            "The assignment configuration comes after a test cell, which Otter then reads with other settings; "
+            "move it to the top."
+        )
         found.append(part.finding("config-late", text))
 
 
@@ -198,7 +206,8 @@ def _read_content(part: Part, inside: list[str], blocks: Blocks, found: list[Fin
     elif inside[-1:] != ["tests"]:
         blocks.others.append(part)
     elif part.kind != "code":
-        found.append(part.finding("test-cell", f"A {part.kind} cell stands in a tests block; only code cells may, so move it out."))
+        text = f"A {part.kind} cell stands in a tests block; only code cells may, so move it out."
+        found.append(part.finding("test-cell", text))
     elif "question" in inside:
         blocks.questions[-1].tests.append(part)
 
@@ -226,7 +235,8 @@ def _end(part: Part, kind: str, stack: list[tuple[str, Part]], found: list[Findi
 
 
 def _unclosed(kind: str, part: Part) -> Finding:
-    return part.finding("unclosed-block", f"This `# BEGIN {kind.upper()}` has no `# END {kind.upper()}`; add a raw cell with it.", 0)
+    text = f"This `# BEGIN {kind.upper()}` has no `# END {kind.upper()}`; add a raw cell with it."
+    return part.finding("unclosed-block", text, 0)
 
 
 def _check_ignored(part: Part) -> Iterator[Finding]:
@@ -247,7 +257,10 @@ def _check_markers(part: Part) -> Iterator[Finding]:
             continue
         kind = (looks[2] or "").lower()
         if part.kind == "raw":
-            text = f"Otter does not see `{line.strip()}`: a marker is the first line of its own raw cell, written like `# BEGIN TESTS`."
+            text = (
+                f"Otter does not see `{line.strip()}`: a marker is the first line of its own raw cell, written like "
+                "`# BEGIN TESTS`."
+            )
             yield part.finding("marker-typo", text, index)
         elif looks[1] and line.strip().isupper() and (part.kind == "markdown" or kind not in ("solution", "prompt")):
             text = f"Otter does not see `{line.strip()}` in a {part.kind} cell; change the type of the cell to raw."

@@ -37,7 +37,10 @@ def _check_imports(part: Part, function: ast.FunctionDef, hidden: bool) -> Itera
         for module in modules:
             root = module.partition(".")[0]
             if root in _PICKLES:
-                text = f"`{module}` cannot take or make student objects, which never leave their process as pickles; compare values instead."
+                text = (
+                    f"`{module}` cannot take or make student objects, which never leave their process as pickles; "
+                    "compare values instead."
+                )
                 yield part.finding("pickle", text, node.lineno - 1)
             elif not hidden and root not in _AT_A_DESK:
                 text = (
@@ -55,7 +58,10 @@ def _check_names(part: Part, function: ast.FunctionDef, others: set[str]) -> Ite
     for outside in [*evaluated, function.returns]:
         for node in ast.walk(outside) if outside else ():
             if isinstance(node, ast.Name) and node.id not in _BUILTINS:
-                text = f"The annotation `{node.id}` is evaluated where nothing is imported, so all tests of the question fail; remove it."
+                text = (
+                    f"The annotation `{node.id}` is evaluated where nothing is imported, so all tests of the "
+                    "question fail; remove it."
+                )
                 yield part.finding("unknown-name", text, node.lineno - 1)
     for name, line in sorted(_global_names(function), key=lambda item: (item[1], item[0])):
         if name in seen or name in _BUILTINS or name == function.name:
@@ -74,7 +80,8 @@ def _check_names(part: Part, function: ast.FunctionDef, others: set[str]) -> Ite
         for symbol in sorted(table.get_symbols(), key=symtable.Symbol.get_name):
             if symbol.is_free():
                 text = (
-                    f"Student-side `{definition.name}` uses `{symbol.get_name()}` of the test around it, but only its own source travels; "
+                    f"Student-side `{definition.name}` uses `{symbol.get_name()}` of the test around it, but only "
+                    "its own source travels; "
                     "import it inside, or pass it as an argument."
                 )
                 yield part.finding("student-side-closure", text, _line(definition, symbol.get_name()) - 1)
@@ -126,10 +133,16 @@ def _check_state(part: Part, function: ast.FunctionDef) -> Iterator[Finding]:
     parameters = parameters_of(function)
     for node in walk(function):
         if isinstance(node, ast.Global):
-            text = f"`global {', '.join(node.names)}` keeps something for another test, but each must stand alone; use a local variable."
+            text = (
+                f"`global {', '.join(node.names)}` keeps something for another test, but each must stand alone; use "
+                "a local variable."
+            )
             yield part.finding("global-state", text, node.lineno - 1)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SETTERS:
-            text = f"`{node.func.attr}` stays in force for the tests that follow; give the dtype or device where tensors are made."
+            text = (
+                f"`{node.func.attr}` stays in force for the tests that follow; give the dtype or device where "
+                "tensors are made."
+            )
             yield part.finding("global-state", text, node.lineno - 1)
         elif isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             root = root_of(node)
@@ -137,5 +150,8 @@ def _check_state(part: Part, function: ast.FunctionDef) -> Iterator[Finding]:
                 text = f"Changing the module `{root}` affects every other test; keep the value in a local variable."
                 yield part.finding("global-state", text, node.lineno - 1)
             elif root in parameters and isinstance(node.value, ast.Name):
-                text = f"The tests that follow see what is changed in `{root}`, the student's own object; change a new one that the test makes."
+                text = (
+                    f"The tests that follow see what is changed in `{root}`, the student's own object; change a new "
+                    "one that the test makes."
+                )
                 yield part.finding("global-state", text, node.lineno - 1, "warning")

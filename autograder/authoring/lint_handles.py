@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from autograder.authoring.lint_blocks import Finding, Part, Severity
 
@@ -33,11 +34,10 @@ def check_handles(part: Part, function: ast.FunctionDef) -> Iterator[Finding]:
                 yield part.finding(code, text, found.lineno - 1, severity)
 
 
-def is_student_side(node: ast.AST) -> bool:
+def is_student_side(node: ast.AST) -> TypeGuard[Definition]:
     """Whether `node` defines something that runs beside the student's objects."""
     return isinstance(node, Definition) and any(
-        (isinstance(mark, ast.Name) and mark.id == "student_side") or (isinstance(mark, ast.Attribute) and mark.attr == "student_side")
-        for mark in node.decorator_list
+        "student_side" in (getattr(mark, "id", None), getattr(mark, "attr", None)) for mark in node.decorator_list
     )
 
 

@@ -18,7 +18,9 @@ _BEGIN_IGNORE = re.compile(r"\s*#\s*BEGIN\s*IGNORE\s*", re.IGNORECASE)
 _DROPPED = ("# SOLUTION NO PROMPT", "# BEGIN PROMPT", "# END PROMPT", "# SEED")
 
 _HEADER = re.compile(r"\s*(?:async\s+)?(?:for|if|elif|else|while|with|def|class|try|except|finally|match|case)\b.*:\s*")
-_MARKS = ("SOLUTION", "SOLUTION NO PROMPT", "BEGIN SOLUTION", "BEGIN SOLUTION NO PROMPT", "END SOLUTION", "BEGIN PROMPT", "END PROMPT")
+_MARKS = (
+    "SOLUTION", "SOLUTION NO PROMPT", "BEGIN SOLUTION", "BEGIN SOLUTION NO PROMPT", "END SOLUTION", "BEGIN PROMPT", "END PROMPT",
+)  # fmt: skip
 _MENTIONS = re.compile(r"(?:BEGIN |END )?SOLUTIONS?\b")
 
 Kept = list[tuple[int, str]]
@@ -32,7 +34,8 @@ def check_solution(part: Part, *, must_be_marked: bool = True) -> Iterator[Findi
     if must_be_marked and kept == list(enumerate(part.lines)) and part.text.strip() and not found:
         text = (
             "Nothing in this cell of a solution block is marked, so students would get all of it; "
-            "end its lines with `# SOLUTION`, put it between `# BEGIN SOLUTION` and `# END SOLUTION`, or move it out of the block."
+            "end its lines with `# SOLUTION`, put it between `# BEGIN SOLUTION` and `# END SOLUTION`, or move it "
+            "out of the block."
         )
         found.append(part.finding("solution-not-stripped", text))
     orphans = list(_orphans(part, kept))
@@ -48,7 +51,8 @@ def check_given(part: Part) -> Iterator[Finding]:
         marked = [index for index, line in enumerate(part.lines) if _is_marked(line)]
         if marked:
             text = (
-                "Otter strips solutions only between the raw cells `# BEGIN SOLUTION` and `# END SOLUTION`, so students would see this; "
+                "Otter strips solutions only between the raw cells `# BEGIN SOLUTION` and `# END SOLUTION`, so "
+                "students would see this; "
                 "put the cell there, or set `strip_solutions_from_all_cells: true` in the assignment configuration."
             )
             yield part.finding("solution-outside-block", text, marked[0])
@@ -129,7 +133,8 @@ def _orphans(part: Part, kept: Kept) -> Iterator[Finding]:
         after = next((text for other, text in kept if other > index and text.strip()), "")
         if _indent(after) > _indent(line):
             text = (
-                f"Students lose the line `{line[: mark.start()].strip()}` but keep what is indented below it, which is a syntax error; "
+                f"Students lose the line `{line[: mark.start()].strip()}` but keep what is indented below it, "
+                "which is a syntax error; "
                 "put the whole statement between `# BEGIN SOLUTION` and `# END SOLUTION`."
             )
             yield part.finding("orphaned-body", text, index)
@@ -143,7 +148,8 @@ def _check_syntax(part: Part, kept: Kept) -> Iterator[Finding]:
     """Whether the cell runs as Python (IPython's own lines aside), and still does once it is stripped."""
     error = syntax_error(part.text)
     if error is not None:
-        yield part.finding("syntax-error", f"This cell is no valid Python ({error.msg}); correct it.", _index(error, len(part.lines)))
+        text = f"This cell is no valid Python ({error.msg}); correct it."
+        yield part.finding("syntax-error", text, _index(error, len(part.lines)))
         return
     error = syntax_error("\n".join(line for _, line in kept))
     if error is not None:
@@ -188,9 +194,13 @@ def _check_typos(part: Part, kept: Kept) -> Iterator[Finding]:
         elif comment.upper() in _MARKS or (comment.isupper() and difflib.get_close_matches(comment, _MARKS, 1, 0.85)):
             message = (
                 f"Otter does not know the mark `#{line.rpartition('#')[2]}`, so students would see it and what it marks; write "
-                "`# SOLUTION` or `# SOLUTION NO PROMPT` at the end of a line, `# BEGIN SOLUTION` and `# END SOLUTION` on lines of their own."
+                "`# SOLUTION` or `# SOLUTION NO PROMPT` at the end of a line, `# BEGIN SOLUTION` and `# END "
+                "SOLUTION` on lines of their own."
             )
             yield part.finding("marker-typo", message, index, "error" if part.kind == "code" else "warning")
         elif _MENTIONS.match(comment.upper()):
-            message = f"Students would read `#{line.rpartition('#')[2]}`; word it differently, or mark it as part of the solution."
+            message = (
+                f"Students would read `#{line.rpartition('#')[2]}`; word it differently, or mark it as part of the "
+                "solution."
+            )
             yield part.finding("marker-typo", message, index, "warning")

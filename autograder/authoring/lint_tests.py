@@ -43,7 +43,10 @@ def check_questions(questions: list[Question]) -> Iterator[Finding]:
             text = "This question has no name; add a line `name: ...` with a word that can name a Python variable."
             yield question.begin.finding("question-name", text, 0)
         elif not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-            text = f"`{name}` cannot name a question: only letters, digits and underscores can, not a digit first, no word that YAML or Python keeps."
+            text = (
+                f"`{name}` cannot name a question: only letters, digits and underscores can, not a digit first, no "
+                "word that YAML or Python keeps."
+            )
             yield question.begin.finding("question-name", text, index)
         elif name in names:
             text = f"An earlier question is called `{name}` too, and Otter would mix their tests; give this one another name."
@@ -63,13 +66,19 @@ def _check_together(question: Question, cases: list[Case]) -> Iterator[Finding]:
         text = f"Question `{question.name}` has no tests, so nobody can earn its points; add a tests block, or `manual: true`."
         yield question.begin.finding("no-tests", text)
     if cases and len(cases) == len(question.tests) and all(case.hidden for case in cases):
-        text = f"All tests of `{question.name}` are hidden, so students have nothing to check; add a public test, worth 0 points if need be."
+        text = (
+            f"All tests of `{question.name}` are hidden, so students have nothing to check; add a public test, "
+            "worth 0 points if need be."
+        )
         yield question.begin.finding("only-hidden-tests", text, severity="warning")
     names: set[str] = set()
     for case in cases:
         name, index = case.function.name, case.function.lineno - 1
         if name in names:
-            text = f"Question `{question.name}` has an earlier test function `{name}`, which this one would replace; rename one of them."
+            text = (
+                f"Question `{question.name}` has an earlier test function `{name}`, which this one would replace; "
+                "rename one of them."
+            )
             yield case.part.finding("duplicate-test", text, index)
         if name in _OTTER_NAMES:
             text = f"Otter's test file uses the name `{name}` itself; rename the function, for example to `test_{name}`."
@@ -82,15 +91,11 @@ def _check_together(question: Question, cases: list[Case]) -> Iterator[Finding]:
 def _check_points(question: Question, cases: list[Case]) -> Iterator[Finding]:
     total, begin, index = question.config.get("points"), question.begin, line_of(question.begin, "points")
     if isinstance(total, list):
-        if any(case.hidden for case in cases):
-            text = (
-                f"`points` of `{question.name}` is a list, and Otter gives the students' file the wrong ones of it when tests are hidden; "
-                "write `points: ...` into the configuration of each test cell instead."
-            )
-            yield begin.finding("points-list", text, index)
-        elif len(total) != len(question.tests):
-            text = f"`points` of `{question.name}` lists {len(total)} numbers for {len(question.tests)} tests; write them into the test cells."
-            yield begin.finding("points-sum", text, index)
+        text = (
+            f"`points` of `{question.name}` is a list, and Otter gives the students' file the wrong ones of it when tests are "
+            "hidden; give points per test case instead: write `points: ...` into the configuration of each test cell."
+        )
+        yield begin.finding("points-list", text, index)
         return
     each = total.get("each", 1) if isinstance(total, dict) else None
     number = total if each is None else each
@@ -98,14 +103,20 @@ def _check_points(question: Question, cases: list[Case]) -> Iterator[Finding]:
         yield begin.finding("points-invalid", f"`points` of `{question.name}` must be a number that is not negative.", index)
         return
     for case in cases:
-        if case.points is None and each is None:
-            text = f"Test `{case.function.name}` has no points; write `points: ...` into its configuration, 0 if it should earn none."
+        if case.points is None:
+            text = (
+                f"Test `{case.function.name}` has no points; write `points: ...` into its configuration, "
+                "0 if it should earn none."
+            )
             yield case.part.finding("points-missing", text, 0)
-    if number is None or any(not _is_points(case.points) for case in cases) or len(cases) != len(question.tests) or not cases:
+    if number is None or not cases or len(cases) != len(question.tests) or not all(_is_points(case.points) for case in cases):
         return
     stated, added = float(number) * (1 if each is None else len(cases)), math.fsum(case.points for case in cases)
     if not math.isclose(stated, added, abs_tol=1e-9):
-        text = f"Question `{question.name}` is worth {stated:g} points, but those of its tests add up to {added:g}; correct one of them."
+        text = (
+            f"Question `{question.name}` is worth {stated:g} points, but those of its tests add up to {added:g}; "
+            "correct one of them, or leave the question's out."
+        )
         yield begin.finding("points-sum", text, index)
 
 
@@ -160,7 +171,8 @@ def _read_case(part: Part, question: Question, found: list[Finding]) -> Case | N
 def _read_config(part: Part, lines: tuple[str, ...], found: list[Finding]) -> dict[str, Any]:
     config = read_yaml(part, lines, 1, "the test", found)
     if not any(line.strip() for line in lines):
-        found.append(part.finding("bad-config", "The test configuration is empty, which Otter refuses; fill it in or remove it.", 0))
+        text = "The test configuration is empty, which Otter refuses; fill it in or remove it."
+        found.append(part.finding("bad-config", text, 0))
     found.extend(_unknown_keys(part, config, _TEST_KEYS, "error"))
     if not isinstance(config.get("hidden", False), bool):
         text = "`hidden` must be true or false, without quotes; anything else breaks the generated test file."
@@ -197,7 +209,10 @@ def _read_function(part: Part, start: int, question: Question, found: list[Findi
     body = ast.parse("\n" * start + "\n".join(part.lines[start:])).body
     function = body[0] if body else None
     if not isinstance(function, ast.FunctionDef):
-        text = f"A test cell of `{question.name}` must be one function and nothing before it; put imports and helpers inside the function."
+        text = (
+            f"A test cell of `{question.name}` must be one function and nothing before it; put imports and helpers "
+            "inside the function."
+        )
         found.append(part.finding("test-cell", text, (function.lineno - 1) if function else 0))
         return None
     for extra in body[1:]:
@@ -233,7 +248,10 @@ def _check_signature(part: Part, function: ast.FunctionDef) -> Iterator[Finding]
         )
         yield part.finding("test-signature", text, index)
     if any(argument.arg == "env" for argument in arguments.args):
-        text = f"`env` of `{function.name}` is the whole namespace in Otter and nothing in the grader; name the objects it needs instead."
+        text = (
+            f"`env` of `{function.name}` is the whole namespace in Otter and nothing in the grader; name the "
+            "objects it needs instead."
+        )
         yield part.finding("test-signature", text, index)
     if function.decorator_list:
         text = f"`{function.name}` has a decorator, and Otter adds its own; remove it and use a test configuration."

@@ -214,6 +214,7 @@ class Server:
     def _clear(self, request: dict[str, Any]) -> None:
         self.objects.clear()
         self.known.clear()
+        self.sources.clear()  # each test case numbers its own
 
     def _fork(self, request: dict[str, Any]) -> int:
         """Fork a checkpoint that serves the descriptor that came with the request. Returns its process id."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,16 +18,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from autograder.config import Config, Section, Settings
+from autograder.config import Config, Settings
 from autograder.config_file import read_config
 from autograder.errors import ConfigError
 from autograder.sandbox.watch import ForbiddenWatch
 
 SHIPPED = Path(__file__).parents[2] / "grading_config.yaml"
 MINIMAL = "assignment:\n  name: nets\n  title: Nets\n  solution: nets.ipynb\n"  # what follows it begins on line 5
-QUESTIONS = (
-    "linear linear_use linear_torch relu sigmoid activations_use activations_torch net net_use torchnet torchnet_use softmax mnist"
-).split()
+QUESTIONS = {
+    "linear", "linear_use", "linear_torch", "relu", "sigmoid", "activations_use", "activations_torch",
+    "net", "net_use", "torchnet", "torchnet_use", "softmax", "mnist",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ CELL = "training:\n  question: mnist\n  cell:\n    "
     ("text", "line", "key", "fragments"),
     [
         # unknown keys
-        ("execution:\n  cell_second: 1\n", 6, "execution.cell_second", "is not a key of `execution`; did you mean `cell_seconds`?"),
+        ("execution:\n  cell_second: 1\n", 6, "execution.cell_second", "is not a key of `execution`; did you mean `cell_seconds`"),
         ("scoring: {zzz: 1}\n", 5, "scoring.zzz", "is not a key of `scoring`; expected one of `decimals`"),
         ("excution: {}\n", 5, "excution", "is not a key of the file; did you mean `execution`?"),
         ("path: x\n", 5, "path", "is not a key of the file"),
@@ -104,6 +107,7 @@ CELL = "training:\n  question: mnist\n  cell:\n    "
         # missing
         ("training:\n  run: {}\n", 5, "training.question", "is missing; it has no default"),
         ("tolerances:\n  float64:\n    atol: 0\n", 6, "tolerances.float64.rtol", "is missing"),
+        ("tolerances:\n  float64: {rtol: 0, atol: 0}\n", 5, "tolerances", "must hold both `float32` and `float64`"),
         # twice: YAML itself would take the last
         ("scoring: {decimals: 1}\nscoring: {decimals: 2}\n", 6, "scoring", "must be given once, found here again after line 5"),
         ("scoring: {decimals: 1, decimals: 2}\n", 5, "scoring.decimals", "must be given once"),
@@ -137,7 +141,9 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(folder: Path) ->
 
 def test_a_required_section_is_asked_for(folder: Path) -> None:
     """A file without the assignment does not become some default assignment."""
-    assert mistakes(folder, "scoring: {decimals: 1}\n") == ["line 1: `assignment` is missing; it has no default and must be given"]
+    assert mistakes(folder, "scoring: {decimals: 1}\n") == [
+        "line 1: `assignment` is missing; it has no default and must be given"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +227,9 @@ def test_a_damaged_file_is_read_or_refused_with_a_place(tmp_path_factory: pytest
     lines = SHIPPED.read_text().splitlines()
     at = data.draw(st.integers(0, len(lines) - 1))
     kept = lines[at][: data.draw(st.integers(0, len(lines[at])))]
-    lines[at] = kept + data.draw(st.text(max_size=4) | st.sampled_from([": ", "- ", "[", "{", "*a", "&a", "!!int ", "'", "? ", "<<: ", "1:2"]))
+    lines[at] = kept + data.draw(
+        st.text(max_size=4) | st.sampled_from([": ", "- ", "[", "{", "*a", "&a", "!!int ", "'", "? ", "<<: ", "1:2"])
+    )
     path = tmp_path_factory.mktemp("damaged") / "c.yaml"
     path.write_bytes("\n".join(lines).encode())
     try:
@@ -232,8 +240,8 @@ def test_a_damaged_file_is_read_or_refused_with_a_place(tmp_path_factory: pytest
 
 @pytest.fixture(scope="module")
 def shipped() -> Config:
-    """The configuration of this assignment; whether its solution exists is for the tests of the solution."""
-    return read_config(SHIPPED, check_files=False)
+    """The configuration of this assignment, read without complaint."""
+    return read_config(SHIPPED)
 
 
 def test_the_shipped_file_is_about_this_assignment(shipped: Config) -> None:
@@ -243,7 +251,7 @@ def test_the_shipped_file_is_about_this_assignment(shipped: Config) -> None:
     assert (assignment.solution, assignment.template, assignment.dist) == (
         Path("solutions/neural_networks.ipynb"), Path("student_template"), Path("dist"),
     )  # fmt: skip
-    assert {question for rule in shipped.rules for question in rule.applies} <= set(QUESTIONS)
+    assert {question for rule in shipped.rules for question in rule.applies} <= QUESTIONS
     assert shipped.training is not None
     assert shipped.training.question in QUESTIONS
 
@@ -259,12 +267,11 @@ def undocumented(model: type[BaseModel], value: Any, key: str = "") -> Iterator[
         if name not in value:
             yield f"{key}{name}"
         elif part := inside(field.annotation):
-            entries = value[name]
-            if not any(entry in part.model_fields for entry in entries):  # a list or mapping of such parts
-                for entry in entries if isinstance(entries, list) else entries.values():
-                    yield from undocumented(part, entry, f"{key}{name}.")
-            else:
-                yield from undocumented(part, entries, f"{key}{name}.")
+            held = value[name]
+            if name == "tolerances":  # a mapping of parts
+                held = list(held.values())
+            for entry in held if isinstance(held, list) else [held]:
+                yield from undocumented(part, entry, f"{key}{name}.")
 
 
 def test_every_key_is_in_the_shipped_file() -> None:
@@ -275,27 +282,47 @@ def test_every_key_is_in_the_shipped_file() -> None:
     assert list(undocumented(Settings, written)) == ["tolerances.atol", "rules.share", "training.run.steps"]
 
 
+def comments() -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Key of each setting in the shipped file, with its comment: beside it, else in the lines right above."""
+    lines = SHIPPED.read_text().splitlines()
+
+    def walk(node: yaml.Node, key: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        if isinstance(node, yaml.MappingNode) and key[-1:] not in (("applies",), ("literals",)):
+            for name, child in node.value:
+                yield from walk(child, (*key, name.value))
+                at = name.start_mark.line
+                _, _, beside = lines[at].partition(" # ")
+                above = itertools.takewhile(lambda line: line.lstrip().startswith("#"), reversed(lines[:at]))
+                yield (*key, name.value), beside or " ".join(line.strip(" #") for line in reversed([*above]))
+        elif key == ("rules",):
+            for at, child in enumerate(node.value):
+                yield from walk(child, (*key, at))
+
+    root = yaml.compose(SHIPPED.read_text(), Loader=yaml.SafeLoader)
+    assert root is not None
+    yield from walk(root, ())
+
+
 def test_every_key_of_the_shipped_file_is_explained() -> None:
     """Beside a key, or in the lines right above it, stands what it is."""
-    lines = SHIPPED.read_text().splitlines()
-    keys = {name for model in Section.__subclasses__() for name in model.model_fields} - {"float32", "float64"}
-    for before, line in zip(lines, lines[1:], strict=False):
-        if (key := re.match(r"\s*(?:- )?(\w+):", line)) and key[1] in keys - {"assignment"}:
-            assert "#" in line or before.lstrip().startswith("#"), line
+    obvious = {("assignment",), ("tolerances", "float32"), ("tolerances", "float64")}
+    assert {key for key, comment in comments() if not comment} <= obvious
 
 
 def test_the_defaults_that_comments_name_are_the_defaults() -> None:
-    """A key that its comment says may be left out has, when left out, the value that the comment says."""
-    defaults = {
-        name: field.default
-        for model in (*Section.__subclasses__(), Settings)
-        for name, field in model.model_fields.items()
-        if not field.is_required() and name != "seconds"
-    }
-    said = dict[str, Any]()
-    for match in re.finditer(r"^ *(\w+):.*?#.*Default ([^\s,;:]+?)(?=[,;:]|\.?$|\. )", SHIPPED.read_text(), re.MULTILINE):
-        said.setdefault(match[1], yaml.safe_load(match[2]))
-    print(said, defaults)
+    """A key left out has the value that its comment names, and a key whose comment names none must be given."""
+    rule = {"name": "r", "title": "R", "applies": {"q": ["A"]}, "forbidden": ["a"]}
+    required = {"assignment": {"name": "n", "title": "T", "solution": "s"}, "rules": [rule], "training": {"question": "q"}}
+    defaults: Any = Settings.model_validate(required).model_dump(mode="json")
+    named = set()
+    for key, comment in comments():
+        if match := re.search(r"Default (\[.*?\]|\{.*?\}|[^\s,:;]+?)[,:;.]*(?=\s|$)", comment):
+            assert yaml.safe_load(match[1]) == functools.reduce(lambda part, name: part[name], key, defaults), key
+            named.add(key)
+    sections = {"assignment", "execution", "sandbox", "tolerances", "rules", "training", "scoring", "gradescope", "cell", "run"}
+    unnamed = {key for key, _ in comments() if key not in named and key[-1] not in sections | {"float32", "float64"}}
+    given = {("assignment", name) for name in required["assignment"]} | {("rules", 0, name) for name in rule}
+    assert unnamed == given | {("training", "question")}
 
 
 def test_every_forbidden_name_exists(shipped: Config) -> None:

@@ -1,0 +1,28 @@
+from otter.test_files import test_case
+
+OK_FORMAT = False
+
+name = "activations_use"
+points = None
+
+@test_case(points=1, hidden=False,
+    success_message="y_relu is the output of your ReLU.",
+    failure_message="y_relu is not the output of your ReLU for x.")
+def test_relu_output(relu, x, y_relu):
+    """y_relu is what relu gives for x"""
+    import torch
+    assert hasattr(y_relu, 'shape'), '`y_relu` is not a tensor yet'
+    assert y_relu.shape == x.shape, f'`y_relu` should have shape {list(x.shape)}, not {list(y_relu.shape)}'
+    assert torch.allclose(y_relu, relu.forward(x)), '`y_relu` is not what `relu.forward(x)` returns'
+    assert not torch.allclose(y_relu, relu.forward(x + 3)), 'the output of `relu` does not depend on its input'
+
+@test_case(points=1, hidden=False,
+    success_message="y_sigmoid is the output of your Sigmoid.",
+    failure_message="y_sigmoid is not the output of your Sigmoid for x.")
+def test_sigmoid_output(sigmoid, x, y_sigmoid):
+    """y_sigmoid is what sigmoid gives for x"""
+    import torch
+    assert hasattr(y_sigmoid, 'shape'), '`y_sigmoid` is not a tensor yet'
+    assert y_sigmoid.shape == x.shape, f'`y_sigmoid` should have shape {list(x.shape)}, not {list(y_sigmoid.shape)}'
+    assert torch.allclose(y_sigmoid, sigmoid.forward(x)), '`y_sigmoid` is not what `sigmoid.forward(x)` returns'
+    assert not torch.allclose(y_sigmoid, sigmoid.forward(x + 1)), 'the output of `sigmoid` does not depend on its input'

@@ -1,0 +1,17 @@
+from otter.test_files import test_case
+
+OK_FORMAT = False
+
+name = "linear_use"
+points = None
+
+@test_case(points=2, hidden=False,
+    success_message="The forward pass of your layer is in y.",
+    failure_message="y is not the output of your layer for x.")
+def test_output(layer, x, y):
+    """y is what the layer gives for x"""
+    import torch
+    assert hasattr(y, 'shape'), '`y` is not a tensor yet'
+    assert list(y.shape) == [2, 4], f'`y` should have shape [2, 4], not {list(y.shape)}'
+    assert torch.allclose(y, layer.forward(x)), '`y` is not what `layer.forward(x)` returns'
+    assert not torch.allclose(y, layer.forward(x + 1)), 'the output of `layer` does not depend on its input'

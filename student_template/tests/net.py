@@ -1,0 +1,71 @@
+from otter.test_files import test_case
+
+OK_FORMAT = False
+
+name = "net"
+points = None
+
+@test_case(points=1, hidden=False,
+    success_message="The forward pass goes through the layers in order.",
+    failure_message="The forward pass does not go through the layers as it should.")
+def test_forward_small(Net):
+    """Two layers, one that doubles and one that adds 1, are applied in their order"""
+    import torch
+
+    class Double:
+
+        def forward(self, x):
+            return 2 * x
+
+    class AddOne:
+
+        def forward(self, x):
+            return x + 1
+    y = Net([Double(), AddOne()]).forward(torch.tensor([[1.0, 2.0]]))
+    assert hasattr(y, 'shape'), '`forward` does not return a tensor yet'
+    assert torch.allclose(y, torch.tensor([[3.0, 5.0]])), f'doubling [1, 2] and adding 1 gives [3, 5], not {y.tolist()}'
+
+@test_case(points=1, hidden=False,
+    success_message="The backward pass goes through the layers in reverse.",
+    failure_message="The backward pass does not go through the layers as it should.")
+def test_backward_small(Net):
+    """The last layer gets the gradient first"""
+    import torch
+
+    class Double:
+
+        def forward(self, x):
+            return x
+
+        def backward(self, dupstream):
+            return 2 * dupstream
+
+    class AddOne:
+
+        def forward(self, x):
+            return x
+
+        def backward(self, dupstream):
+            return dupstream + 1
+    net = Net([Double(), AddOne()])
+    net.forward(torch.tensor([[1.0, 2.0]]))
+    dx = net.backward(torch.tensor([[1.0, 2.0]]))
+    assert hasattr(dx, 'shape'), '`backward` does not return a tensor yet'
+    assert torch.allclose(dx, torch.tensor([[4.0, 6.0]])), f'adding 1 to [1, 2] and then doubling gives [4, 6], not {dx.tolist()}'
+
+@test_case(points=1, hidden=False,
+    success_message="A step moves the parameters against their gradients.",
+    failure_message="The step does not move the parameters as it should.")
+def test_step_small(Net):
+    """Parameters move by the learning rate times their gradient, downhill"""
+    import torch
+
+    class Holder:
+
+        def __init__(self):
+            self.weight, self.bias = (torch.tensor([[1.0, 2.0]]), torch.tensor([3.0, 4.0]))
+            self.weight_grad, self.bias_grad = (torch.tensor([[10.0, -10.0]]), torch.tensor([5.0, 0.0]))
+    layer = Holder()
+    Net([layer]).optimizer_step(0.1)
+    assert torch.allclose(layer.weight, torch.tensor([[0.0, 3.0]])), f'the weight should become [[0, 3]], not {layer.weight.tolist()}'
+    assert torch.allclose(layer.bias, torch.tensor([2.5, 4.0])), f'the bias should become [2.5, 4], not {layer.bias.tolist()}'
