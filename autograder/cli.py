@@ -132,7 +132,7 @@ def grade(
     from autograder.grading.launch import sandbox_for
 
     lanes = max(1, min(jobs or len(os.sched_getaffinity(0)), len(found)))
-    with sandbox_for(settings, lanes, unconfined=unconfined) as sandbox:
+    with sandbox_for(settings, lanes, submissions=len(found), unconfined=unconfined) as sandbox:
         from autograder.grading.grade import Grader
         from autograder.grading.resume import split_current
 

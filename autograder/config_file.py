@@ -146,7 +146,7 @@ class _Source:
             return self._refuse(key, f"must be a plain decimal number, found {node.value}: no leading zero, no colon")
         try:
             return self._loader.construct_object(node)
-        except ValueError:  # an explicit tag such as `!!int x`
+        except (ValueError, LookupError):  # an explicit tag such as `!!int x` or `!!bool x`
             return self._refuse(key, f"must be what its tag {node.tag} says, found {_quoted(node.value)}")
 
     def _entries(self, node: MappingNode, key: Key) -> dict[str, Node]:

@@ -57,7 +57,7 @@ def _check_cells(blocks: Blocks) -> Iterator[Finding]:
 
 def _check_notebook(notebook: Any) -> Iterator[Finding]:
     kernel = notebook.metadata.get("kernelspec")
-    if not kernel or kernel.get("language", "python").lower() != "python":
+    if not kernel or str(kernel.get("language", "python")).lower() != "python":
         text = (
             "The notebook does not say that its kernel is Python, which Otter needs; choose a Python kernel in "
             "Jupyter and save it."

@@ -78,16 +78,16 @@ class Part:
 
 @dataclass
 class Question:
-    """A question: its `# BEGIN QUESTION` part, the configuration read from it, and its test cells in order."""
+    """A question: its `# BEGIN QUESTION` part, its configuration (None if it cannot be read), and its test cells in order."""
 
     begin: Part
-    config: dict[str, Any]
+    config: dict[str, Any] | None
     tests: list[Part] = field(default_factory=list)
 
     @property
     def name(self) -> str:
         """What to call it in messages."""
-        return str(self.config.get("name", "without a name"))
+        return str((self.config or {}).get("name", "without a name"))
 
 
 @dataclass
@@ -108,11 +108,11 @@ class Blocks:
     others: list[Part] = field(default_factory=list)
 
 
-def read_yaml(part: Part, lines: tuple[str, ...], offset: int, what: str, found: list[Finding]) -> dict[str, Any]:
-    """The configuration in `lines`, which start at index `offset` of `part`; {} with a finding if there is none to be read."""
+def read_yaml(part: Part, lines: tuple[str, ...], offset: int, what: str, found: list[Finding]) -> dict[str, Any] | None:
+    """The configuration in `lines`, which start at index `offset` of `part`; None, with a finding, if it cannot be read."""
     try:
         config = yaml.safe_load("\n".join(lines))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that is none
         mark = getattr(error, "problem_mark", None)
         index = offset + min(mark.line, len(lines) - 1) if mark is not None else None
         problem = getattr(error, "problem", None) or "it cannot be read"
@@ -121,12 +121,12 @@ def read_yaml(part: Part, lines: tuple[str, ...], offset: int, what: str, found:
             "single quotes."
         )
         found.append(part.finding("bad-config", text, index))
-        return {}
+        return None
     if config is None or isinstance(config, dict):
         return config or {}
-    text = f"The configuration of {what} must be lines of the form `key: value`."
+    text = f"The configuration of {what} is no mapping; write lines of the form `key: value`."
     found.append(part.finding("bad-config", text, offset))
-    return {}
+    return None
 
 
 def line_of(part: Part, key: str) -> int:
@@ -187,10 +187,11 @@ def read_blocks(parts: list[Part], found: list[Finding]) -> Blocks:
 
 
 def _read_assignment(part: Part, blocks: Blocks, found: list[Finding]) -> None:
-    config = read_yaml(part, part.lines, 0, "the assignment", found)
+    config = read_yaml(part, part.lines, 0, "the assignment", found) or {}
     before = blocks.config or {}
-    tests = {**(before.get("tests") or {}), **config["tests"]} if isinstance(config.get("tests"), dict) else config.get("tests")
-    blocks.config = {**before, **config} | ({"tests": tests} if "tests" in config else {})
+    blocks.config = {**before, **config}
+    if isinstance(before.get("tests"), dict) and isinstance(config.get("tests"), dict):
+        blocks.config["tests"] = {**before["tests"], **config["tests"]}
     blocks.config_part = blocks.config_part or part
     if any(question.tests for question in blocks.questions):
         text = (
@@ -258,7 +259,7 @@ def _check_markers(part: Part) -> Iterator[Finding]:
         kind = (looks[2] or "").lower()
         if part.kind == "raw":
             text = (
-                f"Otter does not see `{line.strip()}`: a marker is the first line of its own raw cell, written like "
+                f"Otter does not see `{line.strip()}`; make it the first line of a raw cell of its own, written like "
                 "`# BEGIN TESTS`."
             )
             yield part.finding("marker-typo", text, index)

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.authoring.lint_blocks import Finding, Part, Question, line_of, read_yaml
 from autograder.authoring.lint_functions import check_function
+from autograder.submissions.source import PARSE_ERRORS
 
 _BEGIN_CONFIG = re.compile(r'(?:.\s*=\s*)?""?"?\s*#\s*BEGIN\s*TEST\s*CONFIG', re.IGNORECASE)
 _END_CONFIG = re.compile(r'""?"?\s*#\s*END\s*TEST\s*CONFIG', re.IGNORECASE)
@@ -38,33 +39,36 @@ def check_questions(questions: list[Question]) -> Iterator[Finding]:
     """All findings about questions and their test cells."""
     names: set[str] = set()
     for question in questions:
-        name, index = question.config.get("name"), line_of(question.begin, "name")
-        if name is None:
+        config, index = question.config, line_of(question.begin, "name")
+        name = (config or {}).get("name")
+        if config is None:
+            pass  # it is a finding that it cannot be read
+        elif name is None:
             text = "This question has no name; add a line `name: ...` with a word that can name a Python variable."
             yield question.begin.finding("question-name", text, 0)
         elif not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
             text = (
-                f"`{name}` cannot name a question: only letters, digits and underscores can, not a digit first, no "
-                "word that YAML or Python keeps."
+                f"`{name}` cannot name a question; write a word that can name a Python variable, "
+                "and not one that YAML takes for a truth, such as `yes` or `on`."
             )
             yield question.begin.finding("question-name", text, index)
         elif name in names:
             text = f"An earlier question is called `{name}` too, and Otter would mix their tests; give this one another name."
             yield question.begin.finding("duplicate-question", text, index)
         names.add(str(name))
-        yield from _unknown_keys(question.begin, question.config, _QUESTION_KEYS, "warning")
+        yield from _unknown_keys(question.begin, config or {}, _QUESTION_KEYS, "warning")
         found: list[Finding] = []
         cases = [case for part in question.tests if (case := _read_case(part, question, found))]
         yield from found
         yield from _check_together(question, cases)
-        if not question.config.get("manual"):
-            yield from _check_points(question, cases)
+        if config is not None and not config.get("manual"):
+            if not question.tests:
+                text = f"Question `{question.name}` has no tests, so nobody can earn its points; add some, or `manual: true`."
+                yield question.begin.finding("no-tests", text)
+            yield from _check_points(question, config.get("points"), cases)
 
 
 def _check_together(question: Question, cases: list[Case]) -> Iterator[Finding]:
-    if not question.tests and not question.config.get("manual"):
-        text = f"Question `{question.name}` has no tests, so nobody can earn its points; add a tests block, or `manual: true`."
-        yield question.begin.finding("no-tests", text)
     if cases and len(cases) == len(question.tests) and all(case.hidden for case in cases):
         text = (
             f"All tests of `{question.name}` are hidden, so students have nothing to check; add a public test, "
@@ -88,8 +92,8 @@ def _check_together(question: Question, cases: list[Case]) -> Iterator[Finding]:
         yield from check_function(case.part, case.function, hidden=case.hidden, others=names - {case.function.name})
 
 
-def _check_points(question: Question, cases: list[Case]) -> Iterator[Finding]:
-    total, begin, index = question.config.get("points"), question.begin, line_of(question.begin, "points")
+def _check_points(question: Question, total: Any, cases: list[Case]) -> Iterator[Finding]:
+    begin, index = question.begin, line_of(question.begin, "points")
     if isinstance(total, list):
         text = (
             f"`points` of `{question.name}` is a list, and Otter gives the students' file the wrong ones of it when tests are "
@@ -100,7 +104,8 @@ def _check_points(question: Question, cases: list[Case]) -> Iterator[Finding]:
     each = total.get("each", 1) if isinstance(total, dict) else None
     number = total if each is None else each
     if number is not None and not _is_points(number):
-        yield begin.finding("points-invalid", f"`points` of `{question.name}` must be a number that is not negative.", index)
+        text = f"`points` of `{question.name}` is not what Otter can add up; write a number that is not negative."
+        yield begin.finding("points-invalid", text, index)
         return
     for case in cases:
         if case.points is None:
@@ -134,7 +139,7 @@ def _unknown_keys(part: Part, config: dict[str, Any], known: set[str], severity:
 def _read_case(part: Part, question: Question, found: list[Finding]) -> Case | None:
     try:
         ast.parse(part.text)
-    except (SyntaxError, ValueError) as error:
+    except PARSE_ERRORS as error:
         line = getattr(error, "lineno", None) or 1
         text = f"This test cell is no valid Python ({getattr(error, 'msg', error)}); Otter takes no magics here either."
         found.append(part.finding("syntax-error", text, min(line, len(part.lines)) - 1))
@@ -147,14 +152,17 @@ def _read_case(part: Part, question: Question, found: list[Finding]) -> Case | N
             "write another word, or `# HIDDEN` alone (or `hidden: true` in the configuration) if it is meant."
         )
         found.append(part.finding("accidental-hidden", text, 0))
-    start, config = (1 if hidden else 0), {}
+    start, config = (1 if hidden else 0), dict[str, Any]()
     if _BEGIN_CONFIG.match(first):
         end = next((index for index, line in enumerate(part.lines) if _END_CONFIG.match(line)), None)
         if end is None:
             text = 'The test configuration does not end; put `""" # END TEST CONFIG` on a line of its own after it.'
             found.append(part.finding("bad-config", text, 0))
             return None
-        config = _read_config(part, part.lines[1:end], found)
+        read = _read_config(part, part.lines[1:end], found)
+        if read is None:
+            return None
+        config = read
         start, hidden = end + 1, config.get("hidden", hidden)
     elif misplaced := [index for index, line in enumerate(part.lines) if _ANY_CONFIG.search(line)]:
         text = (
@@ -168,14 +176,16 @@ def _read_case(part: Part, question: Question, found: list[Finding]) -> Case | N
     return Case(part, function, bool(hidden), config.get("points")) if function else None
 
 
-def _read_config(part: Part, lines: tuple[str, ...], found: list[Finding]) -> dict[str, Any]:
+def _read_config(part: Part, lines: tuple[str, ...], found: list[Finding]) -> dict[str, Any] | None:
     config = read_yaml(part, lines, 1, "the test", found)
+    if config is None:
+        return None
     if not any(line.strip() for line in lines):
         text = "The test configuration is empty, which Otter refuses; fill it in or remove it."
         found.append(part.finding("bad-config", text, 0))
     found.extend(_unknown_keys(part, config, _TEST_KEYS, "error"))
     if not isinstance(config.get("hidden", False), bool):
-        text = "`hidden` must be true or false, without quotes; anything else breaks the generated test file."
+        text = "`hidden` is neither true nor false, which breaks the generated test file; write one of them, without quotes."
         found.append(part.finding("bad-config", text, line_of(part, "hidden")))
     if config.get("points") is not None and not _is_points(config["points"]):
         text = f"`points: {config['points']}` is not what Otter can add up; write a number that is not negative."
@@ -243,8 +253,8 @@ def _check_signature(part: Part, function: ast.FunctionDef) -> Iterator[Finding]
     arguments, index = function.args, function.lineno - 1
     if arguments.posonlyargs or arguments.vararg or arguments.kwonlyargs or arguments.kwarg or arguments.defaults:
         text = (
-            f"`{function.name}` may take plain parameters only, without `*`, `/` or defaults: "
-            "each is filled with the student's object of that name."
+            f"`{function.name}` has other than plain parameters, each of which is filled with the student's object of that name; "
+            "write them without `*`, `/` and defaults."
         )
         yield part.finding("test-signature", text, index)
     if any(argument.arg == "env" for argument in arguments.args):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -106,13 +107,23 @@ def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespac
         missing = [name for name in case.parameters if name not in values]
         if missing:
             raise CheckFailure(f"{' and '.join(f'`{name}`' for name in missing)} {'is' if len(missing) == 1 else 'are'} not defined")
-        with checks.installed(context), torch.random.fork_rng(devices=[]):
-            torch.manual_seed(context.seed)
+        with checks.installed(context), _own_random_state(context.seed):
             function(*[values[name] for name in case.parameters])
     except Exception as caught:
         error = caught
     outcome = Outcome.PASSED if error is None else Outcome.ERRORED if _is_ours(error) else Outcome.FAILED
     return _verdict(case, outcome, error, time.monotonic() - started, context.metrics)
+
+
+@contextmanager
+def _own_random_state(seed: int) -> Iterator[None]:
+    """What a test draws without asking for `checks.rng()` comes from its seed too, and leaves no trace behind."""
+    state = torch.get_rng_state()
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks for every device, which takes longer than a test
+    try:
+        yield
+    finally:
+        torch.set_rng_state(state)
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -9,15 +9,19 @@ from autograder.config import Config
 from autograder.grading.data import unpack_mnist
 from autograder.sandbox.session import Sandbox
 
+FEW = 3
+"""Up to so many submissions, preparing for a batch takes longer than it saves."""
+
 
 @contextmanager
-def sandbox_for(config: Config, lanes: int, *, unconfined: bool = False) -> Iterator[Sandbox]:
-    """A sandbox with so many lanes. Open it before anything secret is loaded: workers inherit this process's memory.
+def sandbox_for(config: Config, lanes: int, *, submissions: int = 1, unconfined: bool = False) -> Iterator[Sandbox]:
+    """A sandbox with so many lanes for about so many submissions. Open it before anything secret is loaded: workers inherit
+    this process's memory.
 
     Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
     """
     forbidden = tuple(dict.fromkeys(name for rule in config.rules for name in rule.forbidden))
-    sandbox = Sandbox.launch(config.sandbox, forbidden, lanes, fill=unpack_mnist, unconfined=unconfined)
+    sandbox = Sandbox.launch(config.sandbox, forbidden, lanes, fill=unpack_mnist, unconfined=unconfined, many=submissions > FEW)
     try:
         yield sandbox
     finally:

@@ -7,6 +7,7 @@ length of the test, and what student code changes in it is written back, so a te
 from __future__ import annotations
 
 import ast
+import weakref
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -34,8 +35,10 @@ class Namespace:
         self.connection, self.seconds, self.watch = connection, seconds, watch
         self.seen: dict[str, None] = {}
         self._texts = texts or {}
-        self._sent: dict[int, tuple[torch.Tensor, int, int]] = {}
-        self._by_number: dict[int, torch.Tensor] = {}
+        self._sent: dict[int, tuple[int, int]] = {}
+        self._by_number: weakref.WeakValueDictionary[int, torch.Tensor] = weakref.WeakValueDictionary()
+        self._numbered = 0
+        self._dropped: list[int] = []
         self._sources: dict[StudentSide, int] = {}
 
     def lookup(self, names: tuple[str, ...]) -> dict[str, Any]:
@@ -56,6 +59,8 @@ class Namespace:
         message |= {"o": operation, "t": self.seconds}
         if self.watch:
             message["watch"] = True
+        if self._dropped:  # over there, each would be compared with its copy after every call
+            message["f"], self._dropped = self._dropped, []
         answer, body = self.connection.request(message, payload, seconds=self.seconds)
         self._note(answer.get("x"))
         self._write_back(answer.get("m"), body)
@@ -78,6 +83,8 @@ class Namespace:
                 raise ProtocolError("a change of no known form")
             tensor = self._by_number.get(change[0]) if type(change[0]) is int else None
             if tensor is None:
+                if type(change[0]) is int and 0 < change[0] <= self._numbered:
+                    continue  # the test has let go of it since
                 raise ProtocolError("a change of something that was not sent")
             value = protocol.unpack_tensor(change[1], body)
             with torch.no_grad():
@@ -87,7 +94,7 @@ class Namespace:
                     tensor.copy_(value)
                 if tensor.requires_grad and tensor.is_leaf:
                     tensor.grad = value.grad
-            self._sent[id(tensor)] = (tensor, change[0], tensor._version)
+            self._sent[id(tensor)] = (change[0], tensor._version)
 
     def _pack_special(self, value: Any, payload: protocol.Payload) -> Any:
         kind = type(value)
@@ -101,17 +108,26 @@ class Namespace:
             return {"k": "S", "i": number, "n": value.__name__, "v": self._source(value)}
         if issubclass(kind, torch.Tensor) and protocol.can_cross(value):
             known = self._sent.get(id(value))
-            if known is not None and known[2] == value._version:
-                return {"k": "T", "i": known[1]}
-            number = known[1] if known is not None else len(self._sent) + 1
-            self._sent[id(value)] = (value, number, value._version)
-            self._by_number[number] = value
+            if known is not None and known[1] == value._version:
+                return {"k": "T", "i": known[0]}
+            if known is not None:
+                number = known[0]
+            else:
+                self._numbered += 1
+                number = self._numbered
+                self._by_number[number] = value
+                weakref.finalize(value, self._drop, id(value), number).atexit = False
+            self._sent[id(value)] = (number, value._version)
             return protocol.pack_tensor(value, payload, number)
         if issubclass(kind, torch.Size):
             return {"k": "t", "v": list(value)}
         raise HandleRefused(
             f"a {kind.__name__} cannot be sent to the student's process: only plain data, tensors and student objects can"
         )
+
+    def _drop(self, key: int, number: int) -> None:
+        self._sent.pop(key, None)
+        self._dropped.append(number)
 
     def _unpack_special(self, message: dict[str, Any], body: memoryview) -> Any:
         kind = message["k"]

@@ -58,7 +58,7 @@ CELL = "training:\n  question: mnist\n  cell:\n    "
     ("text", "line", "key", "fragments"),
     [
         # unknown keys
-        ("execution:\n  cell_second: 1\n", 6, "execution.cell_second", "is not a key of `execution`; did you mean `cell_seconds`"),
+        ("execution:\n  cell_second: 1\n", 6, "execution.cell_second", "not a key of `execution`; did you mean `cell_seconds`?"),
         ("scoring: {zzz: 1}\n", 5, "scoring.zzz", "is not a key of `scoring`; expected one of `decimals`"),
         ("excution: {}\n", 5, "excution", "is not a key of the file; did you mean `execution`?"),
         ("path: x\n", 5, "path", "is not a key of the file"),
@@ -77,6 +77,8 @@ CELL = "training:\n  question: mnist\n  cell:\n    "
         ("scoring: {decimals: 010}\n", 5, "scoring.decimals", "must be a plain decimal number, found 010"),
         ("sandbox:\n  open_files: yes\n", 6, "sandbox.open_files", "must be a whole number, found yes"),
         ("sandbox:\n  open_files: !!int x\n", 6, "sandbox.open_files", 'must be what its tag|found "x"'),
+        ("sandbox:\n  open_files: !!int\n", 6, "sandbox.open_files", 'must be what its tag|found ""'),
+        ("sandbox:\n  open_files: !!bool x\n", 6, "sandbox.open_files", 'must be what its tag|found "x"'),
         ("sandbox: {uids: 62000}\n", 5, "sandbox.uids", "must be a list, found 62000"),
         ("sandbox: {uids: [62000]}\n", 5, "sandbox.uids", "entry 2 of|is missing"),
         ("sandbox: {uids: [62000, 62001, 62002]}\n", 5, "sandbox.uids", "must hold 2 entries, found a list of 3"),
@@ -198,7 +200,9 @@ def test_what_yaml_offers_may_be_used(folder: Path) -> None:
     path = folder / "grading_config.yaml"
     text = MINIMAL + (
         "tolerances:\n  float32: &t {rtol: 0.5, atol: 0}\n  float64:\n    <<: *t\n    rtol: 0.25\n"
-        "sandbox: {uids: [2000, 2001]}\nexecution: &e {cell_seconds: 7}\n"
+        "sandbox: {uids: [2000, 2001]}\nexecution: {cell_seconds: 7}\n"
+        "rules:\n- {name: a, title: A, applies: &a {<<: {relu: [A]}, relu: [B]}, forbidden: [torch.nn]}\n"
+        "- {name: b, title: B, applies: *a, forbidden: [torch.nn]}\n"
         "training: {question: q, cell: {literals: {epochs: 3, rate: 0.5}}}\n"
     )
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
@@ -206,6 +210,7 @@ def test_what_yaml_offers_may_be_used(folder: Path) -> None:
     assert config.tolerances["float64"].model_dump() == {"rtol": 0.25, "atol": 0}
     assert config.sandbox.uids == (2000, 2001)
     assert config.execution.cell_seconds == 7
+    assert [rule.applies for rule in config.rules] == [{"relu": ("B",)}, {"relu": ("B",)}]
     assert config.training is not None
     assert [(name, repr(value)) for name, value in config.training.cell.literals.items()] == [("epochs", "3"), ("rate", "0.5")]
 
