@@ -87,7 +87,8 @@ def generate(
 
     console = Console(stderr=True)
     with console.status("starting") as status, sandbox_for(settings, 1, unconfined=True) as sandbox:
-        from autograder.authoring.generate import describe, generate as make
+        from autograder.authoring.generate import describe
+        from autograder.authoring.generate import generate as make
         from autograder.reports.terminal import PointsRow, points_table
 
         made = make(settings, sandbox.lanes[0], say=lambda step: status.update(f"{step} ..."), check=check)
@@ -103,7 +104,8 @@ def generate(
         for question in made.assignment.questions
     ]
     Console().print(points_table(rows, settings.scoring.decimals))
-    for word, paths in (("would write" if check else "wrote", made.written), ("would remove" if check else "removed", made.removed)):
+    wrote, removed = ("would write", "would remove") if check else ("wrote", "removed")
+    for word, paths in ((wrote, made.written), (removed, made.removed)):
         for path in paths:
             print(f"{word} {_shown(path)}")
     if made.current:

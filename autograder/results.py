@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 import msgspec
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """The three outcomes that are never mixed."""
 
     PASSED = "passed"
@@ -17,7 +17,7 @@ class Outcome(str, Enum):
     """The grader's own fault: goes to staff with its trace, never silently a zero."""
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """How a whole submission ended."""
 
     GRADED = "graded"

@@ -19,10 +19,10 @@ FOLDER = ROOT / "tests" / "submissions"
 SOLUTION = ROOT / "solutions" / "neural_networks.ipynb"
 TEMPLATE = ROOT / "student_template" / "neural_networks.ipynb"
 
-ALL = frozenset(
-    "linear linear_use linear_torch relu sigmoid activations_use activations_torch net net_use torchnet torchnet_use softmax mnist"
-    .split()
-)  # fmt: skip
+ALL = frozenset({
+    "linear", "linear_use", "linear_torch", "relu", "sigmoid", "activations_use", "activations_torch", "net", "net_use",
+    "torchnet", "torchnet_use", "softmax", "mnist",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,18 @@ SAMPLES = (
     _mistake("step_forgets_bias", "layer.bias = layer.bias - lr * layer.bias_grad", "pass", "net"),
     _mistake("step_on_global_layers", "for layer in self.layers:\n            if hasattr(layer, 'weight')",
              "for layer in layers:\n            if hasattr(layer, 'weight')", "net", hurts_training=True),
-    _mistake("net_forgets_first_layer_on_the_way_back", "for layer in reversed(self.layers):", "for layer in reversed(self.layers[1:]):",
-             "net", hurts_training=True),
+    _mistake("net_forgets_first_layer_on_the_way_back", "for layer in reversed(self.layers):",
+             "for layer in reversed(self.layers[1:]):", "net", hurts_training=True),
     _mistake("torch_weight_not_transposed", "nn.Parameter(layer.weight.t())", "nn.Parameter(layer.weight)", "linear_torch"),
     _mistake("torch_upstream_gradient_forgotten", "torch_y = torch_layer(x_lin)\n\n# Backward pass\ntorch_y.backward(dy)",
              "torch_y = torch_layer(x_lin)\n\n# Backward pass\ntorch_y.sum().backward()", "linear_torch"),
     _mistake("random_upstream_gradient", "dy = torch.ones_like(y)", "dy = torch.randn_like(y)", "net_use"),
-    _mistake("torchnet_without_relu", "x = self.layer2(self.relu(self.layer1(x)))", "x = self.layer2(self.layer1(x))", "torchnet"),
+    _mistake("torchnet_without_relu", "x = self.layer2(self.relu(self.layer1(x)))", "x = self.layer2(self.layer1(x))",
+             "torchnet"),
     _mistake("softmax_over_the_batch", "e / e.sum(dim=1, keepdim=True)", "e / e.sum(dim=0, keepdim=True)", "softmax",
              hurts_training=True),
-    _mistake("loss_with_arguments_swapped", "y_pred = net.forward(x_batch)\n        loss, grad = CrossEntropyLoss(y_batch, y_pred)",
+    _mistake("loss_with_arguments_swapped",
+             "y_pred = net.forward(x_batch)\n        loss, grad = CrossEntropyLoss(y_batch, y_pred)",
              "y_pred = net.forward(x_batch)\n        loss, grad = CrossEntropyLoss(y_pred, y_batch)", "mnist"),
     _mistake("training_without_step", "        net.optimizer_step(learning_rate)\n", "", "mnist"),
     Sample("syntax_error_in_one_class", (("super(TorchNet, self).__init__()", "super(TorchNet, self.__init__()"),),
@@ -104,7 +106,10 @@ def build() -> Iterator[tuple[str, bytes]]:
             case "untouched_template":
                 sources = template
             case "patches_torch_allclose":
-                patch = "import torch\nfor name in ('allclose', 'equal', 'isclose'):\n    setattr(torch, name, lambda *a, **k: True)"
+                patch = (
+                    "import torch\nfor name in ('allclose', 'equal', 'isclose'):\n"
+                    "    setattr(torch, name, lambda *a, **k: True)"
+                )
                 sources = [patch, *template]
             case "half_done":
                 half = next(i for i, source in enumerate(template) if "torch_relu = " in source)
@@ -157,8 +162,15 @@ def _edited(sources: list[str], sample: Sample) -> list[str]:
 
 def notebook(sources: list[str]) -> bytes:
     """A notebook of these code cells, the same bytes for the same cells."""
-    cells = [
-        {"cell_type": "code", "execution_count": None, "id": f"cell-{n}", "metadata": {}, "outputs": [], "source": source.splitlines(True)}
+    cells: list[dict[str, Any]] = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell-{n}",
+            "metadata": {},
+            "outputs": [],
+            "source": source.splitlines(True),
+        }
         for n, source in enumerate(sources, 1)
     ]
     metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

@@ -131,7 +131,9 @@ def _outline(notebook: dict[str, Any]) -> tuple[CellOutline, ...]:
         if found:
             for index in pending if found["question"] else ():
                 old = outline[index]
-                outline[index] = CellOutline(question=found["question"], binds=old.binds, definitions=old.definitions, uses=old.uses)
+                outline[index] = CellOutline(
+                    question=found["question"], binds=old.binds, definitions=old.definitions, uses=old.uses
+                )
             pending = []
             continue
         if _is_otters_own(source):

@@ -119,7 +119,8 @@ def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lan
     template = next(content for name, content in made.student.items() if name.endswith(".ipynb"))
     untouched = _grade(grader, template, work / "template.ipynb", lane)
     problems += [
-        f"the untouched template passes `{test.case}` of `{question.name}`: a student would have its {test.points:g} points for nothing"
+        f"the untouched template passes `{test.case}` of `{question.name}`: "
+        f"a student would have its {test.points:g} points for nothing"
         for question in untouched.questions
         for test in question.tests
         if test.points > 0 or test.outcome is Outcome.ERRORED
@@ -157,7 +158,9 @@ def _broken_cells(made: Assembled) -> list[str]:
                     try:
                         ast.parse(plain(source_of(cell)))
                     except SyntaxError as error:
-                        problems.append(f"{name}: cell {number} of the template does not compile: {error.msg}, line {error.lineno}")
+                        problems.append(
+                            f"{name}: cell {number} of the template does not compile: {error.msg}, line {error.lineno}"
+                        )
     return problems
 
 

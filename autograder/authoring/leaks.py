@@ -79,7 +79,11 @@ def _readable(name: str, content: bytes) -> str:
         if isinstance(value, str):
             parts.append(value)
         elif isinstance(value, list):
-            parts.append("".join(value)) if all(isinstance(item, str) for item in value) else [collect(item) for item in value]
+            if all(isinstance(item, str) for item in value):
+                parts.append("".join(value))
+            else:
+                for item in value:
+                    collect(item)
         elif isinstance(value, dict):
             for item in value.values():
                 collect(item)
@@ -109,7 +113,7 @@ def _hidden_tests(assignment: Assignment, code: _Code, texts: Mapping[str, str])
                 continue
             lines = {line.strip() for line in ast.unparse(node).splitlines() if _says_something(line)}
             if node.name in secret:
-                hidden.update({line: (question.name, node.name) for line in lines})
+                hidden.update(dict.fromkeys(lines, (question.name, node.name)))
             else:
                 public |= lines
     for name, text in texts.items():

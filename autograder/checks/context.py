@@ -6,6 +6,7 @@ place. The grader installs a `Context` of its own around each test case.
 
 from __future__ import annotations
 
+import math
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -138,8 +139,9 @@ def rng() -> torch.Generator:
 
 
 def report(**metrics: float) -> None:
-    """Attach figures to the test's result, for example `report(accuracy=83.7, seconds=0.4)`."""
-    current().metrics.update({name: float(value) for name, value in metrics.items()})
+    """Attach figures to the test's result, for example `report(accuracy=83.7, seconds=0.4)`; those not finite are left out."""
+    figures = {name: float(value) for name, value in metrics.items()}
+    current().metrics.update({name: value for name, value in figures.items() if math.isfinite(value)})  # JSON has no NaN
 
 
 def note(text: str) -> None:

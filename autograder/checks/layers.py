@@ -49,18 +49,19 @@ class StubLayer:
     Two of them do not commute, so the order in which they are called can be read off the result.
     """
 
-    def __init__(self, scale, shift, parameters=None):  # type: ignore[no-untyped-def]
+    def __init__(self, scale: float, shift: float, parameters: tuple[torch.Tensor | None, ...] | None = None):
         self.scale, self.shift = scale, shift
-        self.forward_inputs, self.backward_inputs = [], []
+        self.forward_inputs: list[torch.Tensor] = []
+        self.backward_inputs: list[torch.Tensor] = []
         if parameters is not None:
             self.weight, self.bias, self.weight_grad, self.bias_grad = parameters
 
-    def forward(self, x):  # type: ignore[no-untyped-def]
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """scale * x + shift."""
         self.forward_inputs.append(x.clone())
         return x * self.scale + self.shift
 
-    def backward(self, dupstream):  # type: ignore[no-untyped-def]
+    def backward(self, dupstream: torch.Tensor) -> torch.Tensor:
         """The same of the gradient."""
         self.backward_inputs.append(dupstream.clone())
         return dupstream * self.scale + self.shift
@@ -70,17 +71,21 @@ class StubLayer:
 class PlainLinear:
     """A correct Linear of basic tensor operations, so that a student's `Net` is judged apart from the student's `Linear`."""
 
-    def __init__(self, weight, bias):  # type: ignore[no-untyped-def]
-        self.weight, self.bias, self.weight_grad, self.bias_grad, self.x = weight, bias, None, None, None
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor):
+        self.weight, self.bias = weight, bias
+        self.weight_grad: torch.Tensor | None = None
+        self.bias_grad: torch.Tensor | None = None
+        self.x: torch.Tensor | None = None
 
-    def forward(self, x):  # type: ignore[no-untyped-def]
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x @ weight + bias."""
         self.x = x
         return x @ self.weight + self.bias
 
-    def backward(self, dupstream):  # type: ignore[no-untyped-def]
+    def backward(self, dupstream: torch.Tensor) -> torch.Tensor:
         """Stores both gradients, returns dx."""
-        self.weight_grad, self.bias_grad = self.x.T @ dupstream, dupstream.sum(0)
+        x: torch.Tensor = self.x  # type: ignore[assignment]  # a call out of order fails by itself on the next line
+        self.weight_grad, self.bias_grad = x.T @ dupstream, dupstream.sum(0)
         return dupstream @ self.weight.T
 
 
@@ -88,19 +93,21 @@ class PlainLinear:
 class PlainTanh:
     """A correct activation without parameters."""
 
-    def forward(self, x):  # type: ignore[no-untyped-def]
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """tanh(x), by its exponentials."""
         e = torch.exp(2 * x)
         self.y = (e - 1) / (e + 1)
         return self.y
 
-    def backward(self, dupstream):  # type: ignore[no-untyped-def]
+    def backward(self, dupstream: torch.Tensor) -> torch.Tensor:
         """dupstream * (1 - y^2)."""
         return dupstream * (1 - self.y**2)
 
 
 @student_side
-def forward_and_gradients(module, x, dupstream, values):  # type: ignore[no-untyped-def]
+def forward_and_gradients(
+    module: torch.nn.Module, x: torch.Tensor, dupstream: torch.Tensor, values: list[torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor | None, list[torch.Tensor | None]]:
     """Put `values` into a torch module's parameters, in their order; its output, the gradient of x and of each parameter."""
     with torch.no_grad():
         for parameter, value in zip(module.parameters(), values, strict=True):
@@ -113,7 +120,7 @@ def forward_and_gradients(module, x, dupstream, values):  # type: ignore[no-unty
 
 
 @student_side
-def torch_backward(module, x, dupstream):  # type: ignore[no-untyped-def]
+def torch_backward(module, x, dupstream):  # type: ignore[no-untyped-def]  # student-side: no name there says "callable"
     """Output of a torch module or function at x, and the gradient of x by autograd."""
     leaf = x.detach().clone().requires_grad_(True)
     y = module(leaf)

@@ -20,8 +20,8 @@ class Replay:
         record = training_record()
         passes = list(record.passes) if record is not None else []
         self.recorded = record is not None
-        self.training = passes[0] if passes else None
-        self.validation = passes[-1] if len(passes) > 1 else None
+        self.training: Any = passes[0] if passes else None
+        self.validation: Any = passes[-1] if len(passes) > 1 else None
 
 
 def losses(CrossEntropyLoss: Any, net: Any, x: torch.Tensor, labels: torch.Tensor) -> tuple[Any, list[torch.Tensor], Any]:
@@ -78,8 +78,8 @@ def validation_loss(CrossEntropyLoss: Any, loss: Any) -> None:
     """Raise CheckFailure unless the loss left behind is that of the last validation batch."""
     last = Replay().validation
     require(last is not None, "The training cell never came to its validation loop")
-    x, labels = list(last.batches)[-1]  # type: ignore[union-attr]
-    _, accepted, _ = losses(CrossEntropyLoss, last.snapshot, x, labels)  # type: ignore[union-attr]
+    x, labels = list(last.batches)[-1]
+    _, accepted, _ = losses(CrossEntropyLoss, last.snapshot, x, labels)
     require(
         matches(loss, accepted),
         "The validation loss is not the cross entropy of the network's output and the labels of the test batch",
@@ -94,7 +94,7 @@ def recorded() -> bool:
 
 def _training(replay: Replay) -> Any:
     require(replay.training is not None, "The training cell never drew a batch")
-    require(replay.training.snapshot is not None, "There was no `net` when training began")  # type: ignore[union-attr]
+    require(replay.training.snapshot is not None, "There was no `net` when training began")
     return replay.training
 
 

@@ -65,7 +65,8 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
     notebook: Notebook | None = None
     session: Session | None = None
     cells: tuple[CellResult, ...] = ()
-    detail, notes = None, ()
+    detail: str | None = None
+    notes: tuple[str, ...] = ()
     try:
         with watch.stage("read"):
             notebook = read_notebook(found.path)
@@ -111,7 +112,12 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
 
 
 def _judge(
-    grader: Grader, execution: Execution, alignment: Alignment, violations: dict[str, tuple[Violation, ...]], seed: int, lane: Lane
+    grader: Grader,
+    execution: Execution,
+    alignment: Alignment,
+    violations: dict[str, tuple[Violation, ...]],
+    seed: int,
+    lane: Lane,
 ) -> tuple[QuestionResult, ...]:
     results = []
     for tests in grader.tests:
@@ -125,7 +131,9 @@ def _judge(
             deadline=execution.deadline,
         )
         results.append(
-            score_question(tests.question, judged, violations.get(name, ()), grader.config, alignment.cells_of(name), execution.cells)
+            score_question(
+                tests.question, judged, violations.get(name, ()), grader.config, alignment.cells_of(name), execution.cells
+            )
         )
     return tuple(results)
 

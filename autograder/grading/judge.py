@@ -20,6 +20,7 @@ from autograder.errors import AutograderError, CheckFailure, SandboxError, Worke
 from autograder.grading import seeds
 from autograder.grading.testfile import Tests
 from autograder.results import Outcome, TestResult
+from autograder.sandbox import connection
 from autograder.sandbox.remote import Namespace
 from autograder.sandbox.session import Worker
 
@@ -67,7 +68,10 @@ def judge_question(
     tests: Tests, checkpoint: Callable[[], Worker | None], config: Config, *, seed: int, data_dir: Path, deadline: float
 ) -> Judged:
     """Run every case of a question. `checkpoint` gives the state to judge, again if the process was lost."""
-    question, results, seen, notes = tests.question, [], {}, {}
+    question = tests.question
+    results: list[TestResult] = []
+    seen: dict[str, None] = {}
+    notes: dict[str, None] = {}
     watch = any(question.name in rule.applies for rule in config.rules)
     training = config.training is not None and config.training.question == question.name
     budget = config.execution.question_seconds
@@ -84,8 +88,8 @@ def judge_question(
             continue
         seconds = config.execution.case_seconds
         try:
-            if training and config.training is not None:  # a process of its own: the long run must not cost the others
-                worker, seconds = worker.fork(), max(seconds, config.training.run.seconds + RUN_MARGIN)
+            if training and config.training is not None:
+                seconds = max(seconds, config.training.run.seconds + RUN_MARGIN)
             namespace = worker.namespace(seconds=seconds, watch=watch, texts={tests.filename: question.source})
         except WorkerError as error:
             results.append(not_judged(case, str(error)))
@@ -94,8 +98,6 @@ def judge_question(
         results.append(_run_case(case, tests.functions[case.name], namespace, context))
         seen.update(namespace.seen)
         notes.update(dict.fromkeys(context.notes))
-        if training:
-            worker.close()
     return Judged(tuple(results), tuple(seen), tuple(notes))
 
 
@@ -106,7 +108,8 @@ def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespac
         values = namespace.lookup(case.parameters)
         missing = [name for name in case.parameters if name not in values]
         if missing:
-            raise CheckFailure(f"{' and '.join(f'`{name}`' for name in missing)} {'is' if len(missing) == 1 else 'are'} not defined")
+            names = " and ".join(f"`{name}`" for name in missing)
+            raise CheckFailure(f"{names} {'is' if len(missing) == 1 else 'are'} not defined")
         with checks.installed(context), _own_random_state(context.seed):
             function(*[values[name] for name in case.parameters])
     except Exception as caught:
@@ -130,9 +133,12 @@ def _is_ours(error: BaseException) -> bool:
     """Whether the grader, not the student, is at fault: the helpers failed, or our own code raised by mistake."""
     if isinstance(error, (SandboxError, MemoryError)):
         return True
-    if isinstance(error, (AutograderError, AttributeError, AssertionError)):
+    if isinstance(error, (AutograderError, AssertionError)):
         return False
-    return _innermost(error.__traceback__).startswith(_ENGINE)
+    raised_in = _innermost(error.__traceback__)
+    if isinstance(error, AttributeError) and raised_in == connection.__file__:
+        return False  # what a student's object lacks is told as the error that it would be without a sandbox
+    return raised_in.startswith(_ENGINE)
 
 
 def _innermost(trace: TracebackType | None) -> str:

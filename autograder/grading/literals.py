@@ -21,7 +21,9 @@ def replace_literals(source: str, literals: dict[str, int | float]) -> str:
         if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
             continue
         new, old = literals.get(node.targets[0].id), node.value
-        if new is None or not isinstance(old, ast.Constant) or isinstance(old.value, bool) or not isinstance(old.value, (int, float)):
+        if new is None or not isinstance(old, ast.Constant):
+            continue
+        if isinstance(old.value, bool) or not isinstance(old.value, (int, float)):
             continue
         if old.value > new and old.lineno == old.end_lineno:
             edits.append((old.lineno - 1, old.col_offset, old.end_col_offset, new))

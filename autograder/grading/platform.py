@@ -15,7 +15,10 @@ from autograder.submissions import Found, find_submissions
 
 
 def grade_folder(grader: Grader, folder: Path, lane: Lane) -> SubmissionResult:
-    """The result for the notebook in `folder`. Without one it is unreadable; of several the first by name is graded, with a note."""
+    """The result for the notebook in `folder`.
+
+    Without one it is unreadable; of several the first by name is graded, with a note.
+    """
     try:
         found = find_submissions([folder])
     except UsageError:

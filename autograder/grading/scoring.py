@@ -27,9 +27,9 @@ def score_question(
     if share < 1:
         tests = tuple(msgspec.structs.replace(test, points=test.points * share) for test in tests)
     outcomes = {test.outcome for test in tests}
-    outcome = (
-        Outcome.ERRORED if Outcome.ERRORED in outcomes else Outcome.FAILED if Outcome.FAILED in outcomes or found else Outcome.PASSED
-    )
+    outcome = Outcome.FAILED if Outcome.FAILED in outcomes or found else Outcome.PASSED
+    if Outcome.ERRORED in outcomes:
+        outcome = Outcome.ERRORED
     return QuestionResult(
         name=question.name,
         score=round(sum(test.points for test in tests), config.scoring.decimals),

@@ -9,8 +9,10 @@ from typing import Any
 
 from autograder.assignment import Question
 from autograder.checks import student_side
+from autograder.errors import HandleRefused
+from autograder.sandbox.remote import Handle, type_name
 
-_MARK = "_autograder_student_side"
+_MARK, _IS = "_autograder_student_side", "_autograder_is"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Tests:
 
         A class that a test defines inside itself lives on the student's side: it is there to be used with student objects,
         such as a layer to put into a student's network. Like all student-side code it must be self-contained.
+        `is` between a student object and anything but a constant is refused, as it would be silently false.
         """
         filename = f"<tests of {question.name}>"
         tree = ast.parse(question.source, filename)
@@ -46,6 +49,33 @@ class Tests:
             "__name__": filename,
             "test_case": lambda **settings: lambda function: function,
             _MARK: student_side,
+            _IS: _identical,
         }
-        exec(compile(tree, filename, "exec"), space)
+        exec(compile(_Identity().visit(tree), filename, "exec"), space)
         return cls(question, filename, {case.name: space[case.name] for case in question.cases})
+
+
+class _Identity(ast.NodeTransformer):
+    """Sends `a is b` and `a is not b` through `_identical`; with a constant such as None they are right as they stand."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.Compare(ops=[ast.Is() | ast.IsNot() as operator], left=left, comparators=[right]):
+                if isinstance(left, ast.Constant) or isinstance(right, ast.Constant):
+                    return node
+                call: ast.expr = ast.Call(ast.Name(_IS, ast.Load()), [left, right], [])
+                if isinstance(operator, ast.IsNot):
+                    call = ast.UnaryOp(ast.Not(), call)
+                return ast.fix_missing_locations(ast.copy_location(call, node))
+        return node
+
+
+def _identical(left: Any, right: Any) -> bool:
+    handle = next((side for side in (left, right) if type(side) is Handle), None)
+    if handle is None:
+        return left is right
+    raise HandleRefused(
+        f"`is` was asked of a student object of type {type_name(handle)}, which is never the same object twice here; "
+        "compare values with `==` or `torch.equal`, or with None"
+    )

@@ -6,6 +6,7 @@ import os
 import select
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import ProtocolError, StudentException, WorkerDied, WorkerTimeout
@@ -13,6 +14,10 @@ from autograder.sandbox import protocol
 
 GRACE = 2.0
 """Seconds that a process may overrun the limit it was told, before it is given up."""
+
+
+DRAINED = 64
+"""Chunks of 64 KiB read at once; more than a pipe holds, and an end for one that is filled as fast as it is read."""
 
 
 class Output:
@@ -31,7 +36,7 @@ class Output:
 
     def drain(self) -> None:
         """Read whatever waits in the pipe."""
-        while True:
+        for _ in range(DRAINED):
             try:
                 chunk = os.read(self.descriptor, 1 << 16)
             except (BlockingIOError, OSError):
@@ -56,10 +61,11 @@ class Connection:
         alive: False once anything went wrong on the line; the process is then not asked again.
     """
 
-    def __init__(self, line: socket.socket, output: Output | None):
+    def __init__(self, line: socket.socket, output: Output | None, end: Callable[[], None] = lambda: None):
+        """`end` is called when a request got no usable answer: it kills the process, which may be busy for ever."""
         line.setblocking(False)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        self.line, self.output = line, output
+        self.line, self.output, self._end = line, output, end
         self.alive = True
         self._sequence = 0
 
@@ -84,6 +90,19 @@ class Connection:
             ProtocolError: the answer is malformed, too large, or not the one to this request.
             StudentException: student code raised.
         """
+        answer, body = self.exchange(message, payload, seconds=seconds, descriptor=descriptor)
+        self.raise_student(answer, seconds)
+        return answer, body
+
+    def exchange(
+        self,
+        message: dict[str, Any],
+        payload: protocol.Payload | None = None,
+        *,
+        seconds: float,
+        descriptor: int | None = None,
+    ) -> tuple[dict[str, Any], memoryview]:
+        """As `request`, but an answer that says that student code raised is returned; see `raise_student`."""
         if not self.alive:
             raise WorkerDied("the process that ran your code had already ended")
         self._sequence += 1
@@ -98,13 +117,15 @@ class Connection:
             body = memoryview(self._read(payload_size, deadline))
         except BaseException:
             self.close()
+            self._end()
             raise
-        error = answer.get("e")
-        if error is not None:
-            self._raise_student(error, seconds)
         return answer, body
 
-    def _raise_student(self, error: Any, seconds: float) -> None:
+    def raise_student(self, answer: dict[str, Any], seconds: float) -> None:
+        """Raise what the answer says that student code raised, if it did."""
+        error = answer.get("e")
+        if error is None:
+            return
         if type(error) is not dict:
             self.close()
             raise ProtocolError("an error of no known form")

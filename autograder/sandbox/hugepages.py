@@ -1,4 +1,4 @@
-"""Moves a process's own memory into huge pages, so that forking it copies hundreds of table entries instead of a hundred thousand.
+"""Moves a process's own memory into huge pages, so that forking it copies hundreds of table entries, not a hundred thousand.
 
 Source: madvise(2), MADV_COLLAPSE (Linux 6.1). Where the kernel does not offer it nothing happens, and forks are slower.
 """

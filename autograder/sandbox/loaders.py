@@ -7,6 +7,7 @@ out whole batches with the values that it would have given one by one.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -105,7 +106,8 @@ def _usual_transforms(dataset: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
     steps = getattr(dataset.transform, "transforms", None)
     if dataset.target_transform is not None or type(dataset).__getitem__ is not _mnist_getitem or not isinstance(steps, list):
         return None
-    if type(dataset.transform) is not transforms.Compose or [type(s) for s in steps] != [transforms.ToTensor, transforms.Normalize]:
+    usual = [transforms.ToTensor, transforms.Normalize]
+    if type(dataset.transform) is not transforms.Compose or [type(s) for s in steps] != usual:
         return None
     mean = torch.as_tensor(steps[1].mean, dtype=torch.float32)
     std = torch.as_tensor(steps[1].std, dtype=torch.float32)
@@ -113,6 +115,31 @@ def _usual_transforms(dataset: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
 
 
 _mnist_getitem = datasets.MNIST.__getitem__
+_load_data = datasets.MNIST._load_data
+
+
+def _mapped_data(self: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images and labels mapped from their files, so that all workers share them; a write copies the page, for its writer alone.
+
+    Format: big-endian magic number and sizes, four bytes each, then the bytes (Y. LeCun, The MNIST database).
+    """
+    part = "train" if self.train else "t10k"
+    try:
+        images = _idx(f"{self.raw_folder}/{part}-images-idx3-ubyte")
+        labels = _idx(f"{self.raw_folder}/{part}-labels-idx1-ubyte")
+    except (OSError, ValueError, RuntimeError):
+        return _load_data(self)  # type: ignore[no-any-return]  # torchvision says what is wrong with the files
+    return images, labels.long()
+
+
+def _idx(path: str) -> torch.Tensor:
+    with open(path, "rb") as file:
+        head = file.read(4)
+        shape = [int.from_bytes(file.read(4), "big") for _ in range(head[3])]
+        start, size = file.tell(), file.seek(0, 2)
+    if head[:3] != b"\0\0\x08" or size - start != math.prod(shape):
+        raise ValueError(f"{path}: no IDX file of bytes")
+    return torch.from_file(path, shared=False, size=size, dtype=torch.uint8)[start:].view(shape)
 
 
 def install() -> None:
@@ -122,3 +149,4 @@ def install() -> None:
     loader.__init__ = _plain_init
     mnist: Any = datasets.MNIST
     mnist.__getitems__ = _mnist_batch
+    mnist._load_data = _mapped_data

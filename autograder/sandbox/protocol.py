@@ -32,11 +32,14 @@ MAX_MESSAGE = 1 << 20
 MAX_PAYLOAD = 32 << 20
 MAX_DEPTH = 24
 MAX_DIMENSIONS = 16
+MAX_EXTENT = 1 << 40
+"""Of a tensor's shape, zeros left out: strides of an empty tensor must not overflow either."""
 
 DTYPES: dict[str, torch.dtype] = {
     name: getattr(torch, name)
     for name in (
-        "float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64", "complex128",
+        "float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
+        "complex128",
     )
 }  # fmt: skip
 NAMES: dict[torch.dtype, str] = {dtype: name for name, dtype in DTYPES.items()}
@@ -59,10 +62,10 @@ class Payload:
         offset = self.size
         if tensor.numel():
             flat = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
-            self.size += flat.numel()
-            if self.size > MAX_PAYLOAD:
+            if self.size + flat.numel() > MAX_PAYLOAD:  # before it counts: the frame may still go out without this tensor
                 raise ProtocolError(f"more than {MAX_PAYLOAD >> 20} MiB of tensors in one message")
-            self.chunks.append(memoryview(flat.numpy()))
+            self.size += flat.numel()
+            self.chunks.append(flat.numpy().data)
         return offset
 
 
@@ -98,17 +101,19 @@ def unpack_tensor(message: dict[str, Any], payload: memoryview, depth: int = 0) 
     dtype_name, shape, offset = message.get("d"), message.get("s"), message.get("o")
     if type(dtype_name) is not str or dtype_name not in DTYPES or type(shape) is not list or type(offset) is not int:
         raise ProtocolError("a tensor without dtype, shape or offset")
-    if len(shape) > MAX_DIMENSIONS or any(type(n) is not int or not 0 <= n <= 1 << 40 for n in shape):
+    if len(shape) > MAX_DIMENSIONS or any(type(n) is not int or not 0 <= n <= MAX_EXTENT for n in shape):
+        raise ProtocolError("a tensor with an impossible shape")
+    if math.prod(n or 1 for n in shape) > MAX_EXTENT:
         raise ProtocolError("a tensor with an impossible shape")
     count = math.prod(shape)
     size = count * SIZES[dtype_name]
     if not 0 <= offset <= len(payload) or size > len(payload) - offset:
         raise ProtocolError("a tensor whose shape promises more than was sent")
     dtype = DTYPES[dtype_name]
-    if count == 0:
-        tensor = torch.empty(shape, dtype=dtype)
-    else:
-        tensor = torch.frombuffer(bytearray(payload[offset : offset + size]), dtype=dtype).reshape(shape)
+    content = bytearray(payload[offset : offset + size])
+    if dtype is torch.bool and content.translate(None, b"\x00\x01"):
+        raise ProtocolError("a truth value other than 0 and 1")  # such an element compares as neither
+    tensor = torch.frombuffer(content, dtype=dtype).reshape(shape) if count else torch.empty(shape, dtype=dtype)
     grad = message.get("g")
     if message.get("r") is True and (dtype.is_floating_point or dtype.is_complex):
         tensor = torch.nn.Parameter(tensor) if message.get("p") is True else tensor.requires_grad_()
@@ -170,6 +175,8 @@ def _unpack_dict(items: list[Any], special: Callable[[dict[str, Any]], Any], dep
             result[unpack(item[0], special, depth)] = unpack(item[1], special, depth)
         except TypeError:
             raise ProtocolError("a dict key that cannot be one") from None
+    if len(result) != len(items):
+        raise ProtocolError("a dict with the same key twice")
     return result
 
 
@@ -192,7 +199,7 @@ def decode_header(header: bytes) -> tuple[int, int, int]:
     return sequence, message, payload
 
 
-def decode_message(body: bytes | memoryview) -> dict[str, Any]:
+def decode_message(body: bytes | bytearray | memoryview) -> dict[str, Any]:
     """The message of a frame. Raises ProtocolError unless it is a map with string keys."""
     try:
         message = _decode(body)

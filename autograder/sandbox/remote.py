@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -21,6 +21,7 @@ from autograder.sandbox import protocol
 from autograder.sandbox.connection import Connection
 
 MAX_NAME = 200
+_Kind = TypeVar("_Kind")
 
 
 class Namespace:
@@ -30,14 +31,27 @@ class Namespace:
         watch: whether calls are watched for forbidden functions; `seen` then collects their names.
     """
 
-    def __init__(self, connection: Connection, *, seconds: float, watch: bool = False, texts: dict[str, str] | None = None):
-        """`seconds`: time of one call. `texts`: source text by file name, for student-side code in test files."""
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        seconds: float,
+        watch: bool = False,
+        texts: dict[str, str] | None = None,
+        fresh: bool = False,
+    ):
+        """`seconds`: time of one call. `texts`: source text by file name, for student-side code in test files.
+
+        `fresh`: what an earlier test case left in the process's tables is dropped first.
+        """
         self.connection, self.seconds, self.watch = connection, seconds, watch
         self.seen: dict[str, None] = {}
         self._texts = texts or {}
         self._sent: dict[int, tuple[int, int]] = {}
         self._by_number: weakref.WeakValueDictionary[int, torch.Tensor] = weakref.WeakValueDictionary()
         self._numbered = 0
+        self._fresh = fresh
+        self.methods: set[tuple[str, str]] = set()
         self._dropped: list[int] = []
         self._sources: dict[StudentSide, int] = {}
 
@@ -59,11 +73,14 @@ class Namespace:
         message |= {"o": operation, "t": self.seconds}
         if self.watch:
             message["watch"] = True
+        if self._fresh:
+            message["z"], self._fresh = True, False
         if self._dropped:  # over there, each would be compared with its copy after every call
             message["f"], self._dropped = self._dropped, []
-        answer, body = self.connection.request(message, payload, seconds=self.seconds)
+        answer, body = self.connection.exchange(message, payload, seconds=self.seconds)
         self._note(answer.get("x"))
-        self._write_back(answer.get("m"), body)
+        self._write_back(answer.get("m"), body)  # also where student code raised: the tensors there have changed all the same
+        self.connection.raise_student(answer, self.seconds)
         return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
 
     def _note(self, names: Any) -> None:
@@ -87,9 +104,11 @@ class Namespace:
                     continue  # the test has let go of it since
                 raise ProtocolError("a change of something that was not sent")
             value = protocol.unpack_tensor(change[1], body)
+            if value.dtype != tensor.dtype:
+                raise ProtocolError("a change of a tensor into one of another dtype")
             with torch.no_grad():
-                if value.shape != tensor.shape or value.dtype != tensor.dtype:
-                    tensor.set_(value.detach())  # type: ignore[call-overload]
+                if value.shape != tensor.shape:
+                    tensor.set_(value.detach())  # type: ignore[call-overload]  # torch's stub lacks the form with a tensor
                 else:
                     tensor.copy_(value)
                 if tensor.requires_grad and tensor.is_leaf:
@@ -98,6 +117,8 @@ class Namespace:
 
     def _pack_special(self, value: Any, payload: protocol.Payload) -> Any:
         kind = type(value)
+        if kind is Method:
+            value, kind = value.handle(), Handle
         if kind is Handle:
             connection, number = object.__getattribute__(value, "_namespace"), object.__getattribute__(value, "_number")
             if connection is not self:
@@ -163,7 +184,7 @@ class Handle:
     `isinstance` on it is refused: what came as a handle is, by definition, no plain value and no tensor.
     """
 
-    __slots__ = ("_namespace", "_number", "_type_name", "_callable")
+    __slots__ = ("_callable", "_namespace", "_number", "_type_name")
     __hash__ = object.__hash__
 
     def __init__(self, namespace: Namespace, number: int, type_name: str, is_callable: bool):
@@ -172,8 +193,8 @@ class Handle:
         object.__setattr__(self, "_type_name", type_name)
         object.__setattr__(self, "_callable", is_callable)
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[override]
+    @property  # type: ignore[misc]  # object's is settable; a handle's must refuse, whatever the type of what it stands for
+    def __class__(self) -> Any:
         raise HandleRefused(
             f"isinstance() was asked of a student object of type {type_name(self)}; compare values, or use hasattr()"
         )
@@ -185,7 +206,13 @@ class Handle:
         return object.__getattribute__(self, "_namespace").ask(operation, v=self, **arguments)
 
     def __getattr__(self, name: str) -> Any:
-        return self._ask("get", n=name)
+        namespace, of = object.__getattribute__(self, "_namespace"), (type_name(self), name)
+        if of in namespace.methods:
+            return Method(self, name)
+        value = self._ask("get", n=name)
+        if type(value) is Handle and type_name(value) == "method":
+            namespace.methods.add(of)
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._ask("set", n=name, w=value)
@@ -221,12 +248,37 @@ class Handle:
         return _expect(self._ask("dir"), list)
 
 
+class Method:
+    """An attribute that was a method of this type of object before: looked up and called in one request.
+
+    Anything else that is asked of it is asked of a handle to it.
+    """
+
+    __slots__ = ("_name", "_owner")
+
+    def __init__(self, owner: Handle, name: str):
+        self._owner, self._name = owner, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._owner._ask("method", n=self._name, a=list(args), w=kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.handle(), name)
+
+    def __repr__(self) -> str:
+        return repr(self.handle())
+
+    def handle(self) -> Any:
+        """The attribute as a value of its own."""
+        return self._owner._ask("get", n=self._name)
+
+
 def type_name(handle: Handle) -> str:
     """Name of the type of the student object behind a handle."""
     return str(object.__getattribute__(handle, "_type_name"))
 
 
-def _expect(value: Any, kind: type) -> Any:
+def _expect(value: Any, kind: type[_Kind]) -> _Kind:
     if type(value) is not kind:
         raise ProtocolError(f"an answer of another kind than {kind.__name__}")
     return value

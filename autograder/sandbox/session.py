@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,7 +30,7 @@ import msgspec
 from autograder.config import SandboxSection
 from autograder.errors import ProtocolError, SandboxError, StudentException, WorkerDied, WorkerError, WorkerTimeout
 from autograder.results import Layer
-from autograder.sandbox import control, host, hugepages, warden, zygote
+from autograder.sandbox import control, host, hugepages, protocol, warden, zygote
 from autograder.sandbox.connection import Connection, Output
 from autograder.sandbox.remote import Namespace
 
@@ -91,7 +92,7 @@ class Sandbox:
         host.check_interpreter(uid_drop)
         slots = [host.UserSlot(*limits.uids) for _ in range(lanes)] if uid_drop else []
         root = Path(tempfile.mkdtemp(prefix="autograder-run-"))
-        os.chmod(root, 0o711)
+        root.chmod(0o711)
         (root / "data").mkdir(mode=0o755)
         keeper = warden.Warden(root, lanes)
         filling = _in_background(fill, root / "data")
@@ -185,10 +186,11 @@ class Session:
         if "failed" in greeting:
             raise SandboxError(f"the worker could not be confined: {greeting['failed']}")
         self.layers = tuple(Layer(name=name, applied=applied, reason=why) for name, applied, why in greeting["layers"])
-        return Worker(self, self._connect(ours))
+        return Worker(self, self._connect(ours, leader))
 
-    def _connect(self, line: socket.socket) -> Connection:
-        connection = Connection(line, self.output)
+    def _connect(self, line: socket.socket, pid: int) -> Connection:
+        end = partial(warden.end_process, self.lane.warden, self.lane.uid, pid)
+        connection = Connection(line, self.output, end)
         self._connections.append(connection)
         return connection
 
@@ -259,9 +261,7 @@ class Worker:
 
     def namespace(self, *, seconds: float, watch: bool = False, texts: dict[str, str] | None = None) -> Namespace:
         """The namespace for one test case; what an earlier case left in tables is dropped."""
-        namespace = Namespace(self.connection, seconds=seconds, watch=watch, texts=texts)
-        namespace.ask("clear")
-        return namespace
+        return Namespace(self.connection, seconds=seconds, watch=watch, texts=texts, fresh=True)
 
     def seed(self, seed: int) -> None:
         """Set the seeds of torch, numpy and random over there."""
@@ -279,7 +279,7 @@ class Worker:
         message["c"] = {"k": "d", "v": [["samples", cap[0]], ["snapshot", cap[1]]]} if cap else None
         try:
             answer, _ = self.connection.request(message, seconds=seconds)
-            return self._ended(answer.get("v"))
+            return self._ended(answer.get("v"), time.monotonic() - started)
         except WorkerTimeout:
             status, error = "timeout", f"did not finish within {seconds:g} s and was stopped"
         except StudentException as raised:
@@ -289,18 +289,21 @@ class Worker:
             status, error = "died", str(failure)
         return CellRun(status=status, error=error, seconds=time.monotonic() - started, output=self._session.output.take())
 
-    def _ended(self, value: Any) -> CellRun:
-        items = dict(value["v"]) if type(value) is dict and type(value.get("v")) is list else {}
-        status, error, seconds = items.get("status"), items.get("error"), items.get("seconds")
-        if status not in ("ok", "raised", "timeout", "syntax") or type(seconds) is not float:
-            self.connection.close()
+    def _ended(self, value: Any, seconds: float) -> CellRun:
+        """`seconds` by the clock here: a time from over there could be anything, NaN included."""
+        items = protocol.unpack(value, _refuse)
+        status = items.get("status") if type(items) is dict else None
+        details = (items.get("error") or {}) if type(items) is dict else None
+        if status not in ("ok", "raised", "timeout", "syntax") or type(details) is not dict:
             raise ProtocolError("a cell's end of no known form")
-        details = dict(error["v"]) if type(error) is dict and type(error.get("v")) is list else {}
         text, line = None, details.get("line")
         if status == "timeout":
             text = "did not finish in time and was stopped"
         elif status != "ok":
-            text = f"{str(details.get('kind'))[:100]}: {str(details.get('text'))[:500]}"
+            kind, said = details.get("kind"), details.get("text")
+            if type(kind) is not str or type(said) is not str:
+                raise ProtocolError("an error of no known form")
+            text = f"{kind[:100]}: {said[:500]}"
         return CellRun(
             status=status,
             error=text,
@@ -313,17 +316,24 @@ class Worker:
         """A checkpoint: a copy of this process as it is now. Raises WorkerError if there is none to be had."""
         ours, theirs = socket.socketpair()
         try:
-            self.connection.request({"o": "fork"}, seconds=FORK_SECONDS, descriptor=theirs.fileno())
+            answer, _ = self.connection.request({"o": "fork"}, seconds=FORK_SECONDS, descriptor=theirs.fileno())
+            pid = answer.get("v")
+            if type(pid) is not int or not 1 < pid < 1 << 31:
+                raise ProtocolError("a process id that cannot be one")
         except BaseException:
             ours.close()
             raise
         finally:
             theirs.close()
-        return Worker(self._session, self._session._connect(ours))
+        return Worker(self._session, self._session._connect(ours, pid))
 
     def close(self) -> None:
         """Hang up; the process leaves by itself if it still can, and is killed at the session's end if not."""
         self.connection.close()
+
+
+def _refuse(special: dict[str, Any]) -> Any:
+    raise ProtocolError("a tensor or reference where plain data is due")
 
 
 __all__ = ["CellRun", "Lane", "Sandbox", "Session", "Worker", "WorkerDied"]

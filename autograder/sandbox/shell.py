@@ -41,7 +41,7 @@ def build_shell() -> InteractiveShell:
     for name in ("exit", "quit"):
         shell.user_ns[name] = _note_instead_of_exit
     _install_course_stand_ins()
-    return shell  # type: ignore[no-any-return]
+    return shell
 
 
 def _note_instead_of_command(command: str, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ def _install_course_stand_ins() -> None:
 
     otter = types.ModuleType("otter")
     otter.__spec__ = importlib.machinery.ModuleSpec("otter", None)
-    otter.Notebook = Notebook  # type: ignore[attr-defined]
+    otter.Notebook = Notebook  # type: ignore[attr-defined]  # a module made here has what it is given
     sys.modules["otter"] = otter
 
 
@@ -87,8 +87,8 @@ def time_limit(seconds: float) -> Iterator[None]:
 def describe(error: BaseException) -> dict[str, Any]:
     """An exception as data: kind, shortened text, and the innermost cell and line that it passed through."""
     cell, line = locate(error.__traceback__)
-    if isinstance(error, SyntaxError) and error.filename and CELL_NAME.match(error.filename):
-        cell, line = int(CELL_NAME.match(error.filename).group(1)), error.lineno  # type: ignore[union-attr]
+    if isinstance(error, SyntaxError) and error.filename and (match := CELL_NAME.match(error.filename)):
+        cell, line = int(match.group(1)), error.lineno
     try:
         text = str(error)
     except BaseException:  # a student's __str__ may raise anything
@@ -110,7 +110,7 @@ def locate(trace: TracebackType | None) -> tuple[int | None, int | None]:
 
 def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) -> dict[str, Any]:
     """Run one cell. Returns its status ("ok", "raised", "timeout" or "syntax"), the error as data, and the seconds taken."""
-    shell.autograder_cell_name = f"<cell {number}>"  # type: ignore[attr-defined]
+    shell.autograder_cell_name = f"<cell {number}>"
     started = time.monotonic()
     error: BaseException | None = None
     status = "ok"

@@ -12,9 +12,13 @@ import select
 import shutil
 import signal
 import socket
+import time
 from pathlib import Path
 
 from autograder.sandbox import control
+
+KILL_SECONDS = 10.0
+"""After which processes that do not end are the staff's business."""
 
 
 class Warden:
@@ -39,6 +43,11 @@ class Warden:
 def end_user(line: socket.socket, uid: int) -> None:
     """Kill every process of a worker's user."""
     control.ask(line, {"op": "user", "uid": uid})
+
+
+def end_process(line: socket.socket, uid: int | None, pid: int) -> None:
+    """Kill one process of a worker's user, or of a worker's session; `pid` may come from a student's process."""
+    control.ask(line, {"op": "process", "uid": uid, "pid": pid})
 
 
 def end_session(line: socket.socket, leader: int) -> None:
@@ -72,6 +81,8 @@ def _serve(lines: list[socket.socket], root: Path) -> None:
                     sessions.update({request["pid"]} if request["pid"] else set())
                 elif request["op"] == "user":
                     _kill_user(request["uid"])
+                elif request["op"] == "process":
+                    _kill_process(request["pid"], request["uid"], sessions)
                 elif request["op"] == "session":
                     _kill_session(request["pid"])
                     sessions.discard(request["pid"])
@@ -91,7 +102,54 @@ def _serve(lines: list[socket.socket], root: Path) -> None:
 
 
 def _kill_user(uid: int) -> None:
-    """From a child that has become that user: `kill(-1)` reaches all of the user's processes in one system call."""
+    """Kill until nobody is left. Raises OSError if somebody still is after a while.
+
+    A fork bomb cannot outrun `kill(-1)` by a child that has become that user. But that child can be killed by them first, by
+    a loop of `kill(-1)` for one; such a process is met by us, whom it may not signal.
+    """
+    deadline = time.monotonic() + KILL_SECONDS
+    while True:
+        _kill_as_user(uid)
+        members = user_members(uid)
+        if not members:
+            return
+        if time.monotonic() > deadline:
+            raise OSError(f"processes of user {uid} do not end")
+        for pid in members:
+            _kill_process(pid, uid, set())
+
+
+def _kill_process(pid: int, uid: int | None, sessions: set[int]) -> None:
+    """Kill it if it is the user's, or in one of the sessions; held by a descriptor, so that the id cannot change hands."""
+    try:
+        held = os.pidfd_open(pid)
+    except OSError:
+        return  # gone already
+    try:
+        if _is_users(pid, uid) if uid is not None else any(pid in session_members(leader) for leader in sessions):
+            signal.pidfd_send_signal(held, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # gone meanwhile
+    finally:
+        os.close(held)
+
+
+def user_members(uid: int) -> list[int]:
+    """Processes that run as this user, the dead ones left out."""
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [pid for pid in pids if _is_users(pid, uid)]
+
+
+def _is_users(pid: int, uid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:
+        return False
+    fields = {name: rest.split() for name, _, rest in (line.partition(":") for line in status.splitlines())}
+    return fields["Uid"] == [str(uid)] * 4 and fields["State"][0] not in "ZX"
+
+
+def _kill_as_user(uid: int) -> None:
     pid = os.fork()
     if pid == 0:
         try:
@@ -137,5 +195,5 @@ def _remove(path: Path, root: Path) -> None:
     if os.geteuid() != 0:
         for folder, _, _ in os.walk(path):
             with contextlib.suppress(OSError):
-                os.chmod(folder, 0o700)
+                Path(folder).chmod(0o700)
     shutil.rmtree(path, ignore_errors=True)

@@ -8,18 +8,19 @@ import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 
 
-class ForbiddenWatch(TorchFunctionMode):  # type: ignore[misc]  # torch's class is untyped
+class ForbiddenWatch(TorchFunctionMode):
     """Records, by full name, every call of a function whose name is forbidden or lies below a forbidden name.
 
     Attributes:
         seen: names met, in order, each once.
     """
 
-    def __init__(self, forbidden: tuple[str, ...]):
+    def __init__(self, forbidden: tuple[str, ...], verdicts: dict[Any, str | None]):
+        """`verdicts`: what was found out about functions before, for the same `forbidden`; it is added to."""
         super().__init__()
         self._forbidden = tuple(f"{name}." for name in forbidden)
         self.seen: dict[str, None] = {}
-        self._verdicts: dict[Any, str | None] = {}
+        self._verdicts = verdicts
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         try:
@@ -39,9 +40,16 @@ class ForbiddenWatch(TorchFunctionMode):  # type: ignore[misc]  # torch's class 
         return None
 
 
+def warm_up() -> None:
+    """Have torch build its table of function names, which takes longer than a whole question. Call it once, in the zygote."""
+    resolve_name(torch.add)
+
+
 def names_of(func: Any) -> list[str]:
     """Every full name under which torch offers this function, as far as it can be told."""
     names = []
+    if isinstance(func, (torch._ops.OpOverload, torch._ops.OpOverloadPacket)):
+        names.append(f"torch.ops.{func}")  # no table of torch's lists the raw operators
     try:
         resolved = resolve_name(func)
     except Exception:  # torch's table does not know every function that passes here

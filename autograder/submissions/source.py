@@ -86,9 +86,9 @@ def _without_magic(line: str) -> str:
         return f"{indent}{rest.strip()}" if name == "time" and rest.strip() else f"{indent}pass"
     if shell := _SHELL.match(line):
         return f"{shell[1]}pass"
-    if line.rstrip(" ;\t").endswith("?") or line.lstrip().startswith("?"):
-        if help_line := _HELP.match(line):
-            return f"{help_line[1]}pass"
+    asks_for_help = line.rstrip(" ;\t").endswith("?") or line.lstrip().startswith("?")
+    if asks_for_help and (help_line := _HELP.match(line)):
+        return f"{help_line[1]}pass"
     if ("!" in line or "%" in line) and (assigned := _ASSIGNED.match(line)):
         return f"{assigned[1]} None"
     return line

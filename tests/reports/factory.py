@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any, Literal
+
 import msgspec
 
-from autograder.config import AssignmentSection, Config, GradescopeSection, Rule, TrainingSection
+from autograder.config import AssignmentSection, Config, GradescopeSection, Rule, TrainingSection, Visibility
 from autograder.results import (
     CellResult,
     Layer,
@@ -30,9 +33,9 @@ SECRET = "s3cr3t"
 """In every text of a hidden test that is for staff."""
 
 
-def config(hidden: str = "after_published", text_format: str = "text") -> Config:
+def config(hidden: Visibility = "after_published", text_format: Literal["text", "md"] = "text") -> Config:
     return Config(
-        assignment=AssignmentSection(name="nn", title="Neural networks by hand", solution="solutions/nn.ipynb"),
+        assignment=AssignmentSection(name="nn", title="Neural networks by hand", solution=Path("solutions/nn.ipynb")),
         rules=(
             Rule(name="basic", title="Only basic tensor operations", applies={"linear": ("Linear",)}, forbidden=("torch.nn",)),
         ),
@@ -42,7 +45,7 @@ def config(hidden: str = "after_published", text_format: str = "text") -> Config
 
 
 def case(
-    outcome: Outcome = Outcome.PASSED, *, hidden: bool = False, points: float = 4.0, name: str = "test_it", **more
+    outcome: Outcome = Outcome.PASSED, *, hidden: bool = False, points: float = 4.0, name: str = "test_it", **more: Any
 ) -> TestResult:
     """A test case; of a hidden one, everything that students must not see holds the secret."""
     failed, secret = outcome is not Outcome.PASSED, f" {SECRET}" if hidden else ""
@@ -63,7 +66,7 @@ def case(
     return TestResult(**{**values, **more})
 
 
-def question(name: str, tests: tuple[TestResult, ...], **more) -> QuestionResult:
+def question(name: str, tests: tuple[TestResult, ...], **more: Any) -> QuestionResult:
     outcomes = {test.outcome for test in tests}
     worst = next((o for o in (Outcome.ERRORED, Outcome.FAILED) if o in outcomes), Outcome.PASSED)
     values = {
@@ -77,7 +80,7 @@ def question(name: str, tests: tuple[TestResult, ...], **more) -> QuestionResult
     return QuestionResult(**{**values, **more})
 
 
-def submission(name: str = "ada", questions: tuple[QuestionResult, ...] | None = None, **more) -> SubmissionResult:
+def submission(name: str = "ada", questions: tuple[QuestionResult, ...] | None = None, **more: Any) -> SubmissionResult:
     questions = perfect() if questions is None else questions
     errored = any(q.outcome is Outcome.ERRORED for q in questions)
     values = {

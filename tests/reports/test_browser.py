@@ -52,9 +52,14 @@ def test_a_page_is_whole_quiet_and_fits_a_phone(browser: Any, results: Path, nam
     page = browser.new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     heard: list[str] = []
     requests: list[str] = []
+
+    def dismissed(dialog: Any) -> None:
+        heard.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("dialog", lambda dialog: (heard.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", dismissed)
     page.on("request", lambda request: requests.append(request.url))
     address = (results / name).as_uri()
     page.goto(address)

@@ -39,9 +39,9 @@ def test_every_kind_of_result_is_in_the_documented_format(result: SubmissionResu
 @pytest.mark.parametrize("result", KINDS[:4], ids=lambda result: result.name)
 def test_points_of_the_tests_add_up_to_the_total(result: SubmissionResult) -> None:
     """What the entries are worth and earned agrees with the total, but for the rounding of each."""
-    tests = [test for test in to_gradescope(result, factory.config()).tests or () if test.score is not None]
-    assert sum(test.score for test in tests) == pytest.approx(result.score, abs=0.005 * len(tests))
-    assert len(tests) == sum(len(question.tests) for question in result.questions)
+    scores = [test.score for test in to_gradescope(result, factory.config()).tests or () if test.score is not None]
+    assert sum(scores) == pytest.approx(result.score, abs=0.005 * len(scores))
+    assert len(scores) == sum(len(question.tests) for question in result.questions)
 
 
 def test_a_hidden_total_does_not_leave_a_student_without_points() -> None:

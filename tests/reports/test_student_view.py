@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from rich.console import Console
@@ -30,9 +31,9 @@ def _gradescope(result: SubmissionResult, config: Config) -> str:
 
 
 def _terminal(result: SubmissionResult, config: Config) -> str:
-    console = Console(width=80, file=io.StringIO())
-    console.print(submission_summary(result, config))
-    return console.file.getvalue()
+    written = io.StringIO()
+    Console(width=80, file=written).print(submission_summary(result, config))
+    return written.getvalue()
 
 
 VIEWS = [_feedback, _gradescope, _terminal]
@@ -81,10 +82,10 @@ def test_public_failures_explain_themselves() -> None:
 
 def test_staff_see_titles_in_a_terminal() -> None:
     """Staff can ask for the titles of hidden tests and the end of their traces."""
-    console = Console(width=200, file=io.StringIO())
-    console.print(submission_summary(factory.errored(), factory.config(), for_staff=True))
-    assert f"forward agrees with the reference {factory.SECRET} (hidden)" in console.file.getvalue()
-    assert f"ValueError: in the grader {factory.SECRET}" in console.file.getvalue()
+    written = io.StringIO()
+    Console(width=200, file=written).print(submission_summary(factory.errored(), factory.config(), for_staff=True))
+    assert f"forward agrees with the reference {factory.SECRET} (hidden)" in written.getvalue()
+    assert f"ValueError: in the grader {factory.SECRET}" in written.getvalue()
 
 
 def test_an_errored_test_is_never_the_students_fault() -> None:
@@ -104,7 +105,7 @@ def test_what_a_student_wrote_is_text_in_the_feedback() -> None:
 
 
 @pytest.mark.parametrize("text_format", ["text", "md"])
-def test_what_a_student_wrote_is_text_on_gradescope(text_format: str) -> None:
+def test_what_a_student_wrote_is_text_on_gradescope(text_format: Literal["text", "md"]) -> None:
     """No text of a student's is sent to Gradescope in a format that renders HTML, images or links."""
     config = factory.config(text_format=text_format)
     document = json.loads(_gradescope(factory.hostile(f"```\n{HOSTILE} ![x](http://e.org)\n```\n<b>"), config))

@@ -8,13 +8,14 @@ import pytest
 from rich.console import Console, RenderableType
 
 from autograder.reports.terminal import PointsRow, attention, points_table, results_table
+from autograder.results import Outcome
 from tests.reports import factory
 
 
 def _print(renderable: RenderableType, width: int) -> list[str]:
-    console = Console(width=width, file=io.StringIO())
-    console.print(renderable)
-    return console.file.getvalue().splitlines()
+    written = io.StringIO()
+    Console(width=width, file=written).print(renderable)
+    return written.getvalue().splitlines()
 
 
 def test_a_wide_terminal_names_the_questions() -> None:
@@ -39,7 +40,7 @@ def test_eighty_columns_are_enough(name: str) -> None:
 
 def test_rounded_scores_say_so_and_never_look_full() -> None:
     """Whole points are rounded down, so that 17.99 of 18 does not look like full marks, and the table says so."""
-    tests = (factory.case(points=17.99), factory.case(points=0.01, name="t", outcome=factory.Outcome.FAILED))
+    tests = (factory.case(points=17.99), factory.case(points=0.01, name="t", outcome=Outcome.FAILED))
     long = factory.submission("a-rather-long-name", (factory.question("linear", tests), *factory.partial()[1:]))
     lines = _print(results_table([long], factory.config()), 72)
     assert lines[1].split()[3] == "17"

@@ -9,9 +9,15 @@ from autograder.submissions.outline import outline_cell
 SOLUTION = [
     (None, "import torch\nimport matplotlib.pyplot as plt"),
     ("linear", "class Linear:\n    def forward(self, x):\n        return x"),
-    ("linear_use", "x = torch.randn(2, 3)\ndy = torch.randn(2, 4)\nlayer = Linear(3, 4)\ny = layer.forward(x)\ndx = layer.backward(dy)"),
+    (
+        "linear_use",
+        "x = torch.randn(2, 3)\ndy = torch.randn(2, 4)\nlayer = Linear(3, 4)\ny = layer.forward(x)\ndx = layer.backward(dy)",
+    ),
     ("net", "class Net:\n    pass"),
-    ("net_use", "x = torch.randn(2, 3)\nlayers = [Linear(3, 5)]\nnet = Net(layers)\ny = net.forward(x)\ndy = 1\ndx = net.backward(dy)"),
+    (
+        "net_use",
+        "x = torch.randn(2, 3)\nlayers = [Linear(3, 5)]\nnet = Net(layers)\ny = net.forward(x)\ndy = 1\ndx = net.backward(dy)",
+    ),
 ]
 OUTLINE = [
     CellOutline(question=question, binds=names[0], definitions=names[1], uses=names[2])
