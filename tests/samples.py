@@ -45,9 +45,7 @@ class Sample:
 
 
 def _mistake(name: str, old: str, new: str, *loses: str, hurts_training: bool = False) -> Sample:
-    return Sample(
-        f"mistake_{name}", ((old, new),), frozenset(loses), frozenset({"mnist"} if hurts_training else ())
-    )
+    return Sample(f"mistake_{name}", ((old, new),), frozenset(loses), frozenset({"mnist"} if hurts_training else ()))
 
 
 SAMPLES = (
@@ -107,19 +105,23 @@ def build() -> Iterator[tuple[str, bytes]]:
                 sources = template
             case "patches_torch_allclose":
                 patch = (
-                    "import torch\nfor name in ('allclose', 'equal', 'isclose'):\n"
-                    "    setattr(torch, name, lambda *a, **k: True)"
+                    "import torch\nfor name in ('allclose', 'equal', 'isclose'):\n    setattr(torch, name, lambda *a, **k: True)"
                 )
                 sources = [patch, *template]
             case "half_done":
                 half = next(i for i, source in enumerate(template) if "torch_relu = " in source)
-                solved = iter(complete)
-                sources = [next(solved) if "grader" not in source else source for source in template][:half] + template[half:]
+                sources = filled_template()[:half] + template[half:]
             case "complete_from_the_original_text":
                 sources = original_layout(complete)
             case _:
                 sources = _edited(complete, sample)
         yield sample.name, notebook(sources)
+
+
+def filled_template() -> list[str]:
+    """The code cells of the template, Otter's included, with the solution's work in them."""
+    solved = iter(solved_cells())
+    return [source if "grader" in source else next(solved) for source in map(_source, _code_cells(TEMPLATE))]
 
 
 def solved_cells() -> list[str]:
@@ -160,8 +162,8 @@ def _edited(sources: list[str], sample: Sample) -> list[str]:
     return result
 
 
-def notebook(sources: list[str]) -> bytes:
-    """A notebook of these code cells, the same bytes for the same cells."""
+def notebook(sources: list[str], **more: Any) -> bytes:
+    """A notebook of these code cells with `more` as metadata, the same bytes for the same cells."""
     cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
@@ -173,7 +175,7 @@ def notebook(sources: list[str]) -> bytes:
         }
         for n, source in enumerate(sources, 1)
     ]
-    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, **more}
     return (json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n").encode()
 
 

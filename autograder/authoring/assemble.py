@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +78,18 @@ def assemble(solution: Path, name: str, title: str, versions: dict[str, str], wo
         if path.is_file() and str(relative) != solution.name:
             student[str(relative)] = _tidy(path)
     zips = sorted((out / "autograder").glob("*.zip"))
-    return Assembled(assignment, student, _encode(complete), zips[0].read_bytes() if zips else None)
+    return Assembled(assignment, student, _encode(complete), repacked(zips[0].read_bytes()) if zips else None)
+
+
+def repacked(archive: bytes) -> bytes:
+    """The same files in a zip that has the same bytes whenever it is made: Otter's carries the time."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in sorted(old.infolist(), key=lambda entry: entry.filename):
+            plain_entry = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
+            plain_entry.external_attr, plain_entry.compress_type = entry.external_attr, zipfile.ZIP_DEFLATED
+            new.writestr(plain_entry, old.read(entry))
+    return target.getvalue()
 
 
 def _tidy(path: Path) -> bytes:

@@ -118,13 +118,7 @@ def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lan
     problems += _unearned(solution)
     template = next(content for name, content in made.student.items() if name.endswith(".ipynb"))
     untouched = _grade(grader, template, work / "template.ipynb", lane)
-    problems += [
-        f"the untouched template passes `{test.case}` of `{question.name}`: "
-        f"a student would have its {test.points:g} points for nothing"
-        for question in untouched.questions
-        for test in question.tests
-        if test.points > 0 or test.outcome is Outcome.ERRORED
-    ]
+    problems += _earned(untouched)
     if problems:
         raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))
 
@@ -146,6 +140,22 @@ def _unearned(result: SubmissionResult) -> list[str]:
                 last = (test.detail or test.message).strip().splitlines()[-1]
                 problems.append(f"the solution does not pass `{test.case}` of `{question.name}`: {last}")
     return [*problems, *(f"the solution could not be graded: {result.detail}" for _ in [0] if result.detail)]
+
+
+def _earned(result: SubmissionResult) -> list[str]:
+    """What an untouched template must not have."""
+    problems = []
+    for question in result.questions:
+        for test in question.tests:
+            if test.outcome is Outcome.PASSED:
+                problems.append(
+                    f"the untouched template passes `{test.case}` of `{question.name}`: "
+                    f"a student would have its {test.max_points:g} points for nothing"
+                )
+            elif test.outcome is Outcome.ERRORED:
+                last = (test.detail or test.message).strip().splitlines()[-1]
+                problems.append(f"the grader failed on `{test.case}` of `{question.name}` with the untouched template: {last}")
+    return problems
 
 
 def _broken_cells(made: Assembled) -> list[str]:

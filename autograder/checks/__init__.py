@@ -20,6 +20,7 @@ from autograder.checks.layers import (
     linear,
     network,
     parameters,
+    stub_layers,
     torch_backward,
 )
 from autograder.checks.training import capped_run
@@ -27,5 +28,5 @@ from autograder.checks.training import capped_run
 __all__ = [
     "PlainLinear", "PlainTanh", "StubLayer", "batch_shapes", "capped_run", "close", "current", "forward_and_gradients",
     "is_close", "layer_shapes", "linear", "network", "normal", "note", "one_hot", "parameters", "replay", "report",
-    "require", "rng", "student_side", "tensor", "torch_backward", "training_record", "unchanged",
+    "require", "rng", "stub_layers", "student_side", "tensor", "torch_backward", "training_record", "unchanged",
 ]  # fmt: skip

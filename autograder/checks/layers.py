@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -9,7 +10,8 @@ import torch
 from autograder.checks.context import student_side
 
 
-def linear(Linear: Any, weight: torch.Tensor, bias: torch.Tensor) -> Any:
+@student_side
+def linear(Linear, weight, bias):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
     """A student's `Linear` holding `weight` [in, out] and `bias` [out].
 
     If its constructor fails, the object is made without it, so that a forward or backward pass earns its own marks.
@@ -18,8 +20,7 @@ def linear(Linear: Any, weight: torch.Tensor, bias: torch.Tensor) -> Any:
         layer = Linear(weight.shape[0], weight.shape[1])
     except Exception:  # whatever student code raises; the constructor is judged by a test of its own
         layer = Linear.__new__(Linear)
-        for name in ("cache", "weight_grad", "bias_grad"):
-            setattr(layer, name, None)
+        layer.cache = layer.weight_grad = layer.bias_grad = None
     layer.weight, layer.bias = weight, bias
     return layer
 
@@ -65,6 +66,17 @@ class StubLayer:
         """The same of the gradient."""
         self.backward_inputs.append(dupstream.clone())
         return dupstream * self.scale + self.shift
+
+
+@student_side
+def _made(kind, arguments):  # type: ignore[no-untyped-def]  # as above
+    """One `kind` for each tuple of arguments."""
+    return [kind(*each) for each in arguments]
+
+
+def stub_layers(arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """A `StubLayer` for each tuple of arguments, made in one request."""
+    return list(_made(StubLayer, list(arguments)))
 
 
 @student_side

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
+
+from autograder.submissions.source import PARSE_ERRORS, plain
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+"""A line as Python's parser counts them; `str.splitlines` also breaks at form feeds and Unicode's line ends."""
 
 
 def replace_literals(source: str, literals: dict[str, int | float]) -> str:
@@ -11,11 +17,12 @@ def replace_literals(source: str, literals: dict[str, int | float]) -> str:
     Only `name = <number>` is touched, at any depth, and a number is never made larger; text that does not parse is left
     alone, line numbers stay.
     """
+    parsed = plain(source)  # as Jupyter runs it: without magics, an indent of the whole cell taken off
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+        tree = ast.parse(parsed)
+    except PARSE_ERRORS:
         return source
-    lines = source.splitlines(keepends=True)
+    lines, kept = _LINE.findall(source), parsed.split("\n")
     edits = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
@@ -25,9 +32,10 @@ def replace_literals(source: str, literals: dict[str, int | float]) -> str:
             continue
         if isinstance(old.value, bool) or not isinstance(old.value, (int, float)):
             continue
-        if old.value > new and old.lineno == old.end_lineno:
+        if old.value > new and old.lineno == old.end_lineno and old.end_col_offset is not None:
             edits.append((old.lineno - 1, old.col_offset, old.end_col_offset, new))
+    shifts = {row: len(lines[row][: max(0, lines[row].find(kept[row]))].encode()) for row, *_ in edits}
     for row, start, end, new in sorted(edits, reverse=True, key=lambda edit: edit[:2]):
-        raw = lines[row].encode()
-        lines[row] = (raw[:start] + repr(new).encode() + raw[end:]).decode()
+        raw, shift = lines[row].encode(), shifts[row]
+        lines[row] = (raw[: start + shift] + repr(new).encode() + raw[end + shift :]).decode()
     return "".join(lines)

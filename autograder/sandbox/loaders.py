@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -133,7 +134,7 @@ def _mapped_data(self: Any) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _idx(path: str) -> torch.Tensor:
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         head = file.read(4)
         shape = [int.from_bytes(file.read(4), "big") for _ in range(head[3])]
         start, size = file.tell(), file.seek(0, 2)

@@ -108,6 +108,15 @@ def locate(trace: TracebackType | None) -> tuple[int | None, int | None]:
     return found
 
 
+def _with_first_lines(source: str) -> str:
+    """The source with comments for empty lines at its start: IPython drops those, and every line number would be less."""
+    lines = source.splitlines(keepends=True)
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    if lines and (lines[first].startswith("%%") or lines[first][0].isspace()):
+        return source  # both count only where they come first
+    return "#\n" * first + "".join(lines[first:])
+
+
 def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) -> dict[str, Any]:
     """Run one cell. Returns its status ("ok", "raised", "timeout" or "syntax"), the error as data, and the seconds taken."""
     shell.autograder_cell_name = f"<cell {number}>"
@@ -116,7 +125,7 @@ def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) 
     status = "ok"
     try:
         with time_limit(seconds):
-            result = shell.run_cell(source, store_history=False)
+            result = shell.run_cell(_with_first_lines(source), store_history=False)
         if result.error_before_exec is not None:
             error, status = result.error_before_exec, "syntax"
         elif result.error_in_exec is not None:

@@ -257,6 +257,10 @@ def _reap() -> None:
 def main(channel: socket.socket, shell: Any, null: int, forbidden: tuple[str, ...]) -> None:
     """Serve until the grader hangs up; never returns."""
     sys.stdin = Path(os.devnull).open()  # noqa: SIM115  # `input()` meets the end of the file while the process lives
+    # The grader's own stream objects may lead elsewhere (a captured or redirected one), or hold text of the grader's.
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]  # final for others
     try:
         Server(channel, shell, null, forbidden).serve()
     finally:
