@@ -112,7 +112,7 @@ def otter(folder: Path, *, mnist: bool, repeats: int) -> list[Cost]:
     submission = folder / "neural_networks.ipynb"
     submission.write_bytes(notebook(sources, otter={"assignment_name": "neural-networks"}))
     zip_path = ROOT / "dist" / "neural-networks-otter.zip"
-    command = [sys.executable, "-m", "otter", "run", "-a", zip_path, "-o", folder, submission]
+    command: list[str | Path] = [sys.executable, "-m", "otter", "run", "-a", zip_path, "-o", folder, submission]
     return [run(command, cwd=folder) for _ in range(repeats)]
 
 
@@ -139,7 +139,7 @@ def main() -> None:
     repeats = 3 if quick else 7
     with tempfile.TemporaryDirectory(prefix="autograder-bench-") as temporary:
         folder = Path(temporary)
-        grade = [sys.executable, "-m", "autograder", "grade", "--fresh", "--out", folder / "out"]
+        grade: list[str | Path] = [sys.executable, "-m", "autograder", "grade", "--fresh", "--out", folder / "out"]
         bare = without_mnist(folder)
         run([*grade, COMPLETE])  # compiles what has not been imported on this machine yet
         imports, cold, cold_bare = [], [], []

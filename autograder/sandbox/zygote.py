@@ -42,7 +42,8 @@ def prepare() -> Any:
     watch.warm_up()
     pyplot: Any = matplotlib.pyplot
     pyplot.show = lambda *args, **kwargs: pyplot.close("all")
-    matplotlib.figure.Figure.tight_layout = pyplot.tight_layout = lambda *args, **kwargs: None  # nobody sees the figure
+    figure: Any = matplotlib.figure.Figure
+    figure.tight_layout = pyplot.tight_layout = lambda *args, **kwargs: None  # nobody sees the figure
     shell = build_shell()
     shell.run_cell("import torch\nfor _ in range(1): torch.ones(1)", store_history=False)  # the first cell is the slowest
     return shell

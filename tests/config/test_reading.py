@@ -343,7 +343,7 @@ def test_every_forbidden_name_exists(shipped: Config) -> None:
 def test_basic_operations_are_not_forbidden(shipped: Config) -> None:
     """The usual ways to write the answers by hand break no rule at run time."""
     x, zero = torch.randn(4, 3), torch.tensor(0.0)
-    with ForbiddenWatch(shipped.rules[0].forbidden) as watch:
+    with ForbiddenWatch(shipped.rules[0].forbidden, {}) as watch:
         weight, bias = torch.randn_like(torch.empty(3, 5)), torch.rand_like(torch.zeros(5))
         y = torch.addmm(bias, x, weight) + x @ weight + torch.einsum("ij,jk->ik", x, weight)
         torch.maximum(y, zero), torch.where(y > 0, y, zero), y.clamp(min=0), y * (y > 0), y.masked_fill(y < 0, 0)
