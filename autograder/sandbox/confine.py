@@ -17,6 +17,7 @@ from pathlib import Path
 from autograder.errors import SandboxError
 from autograder.results import Layer
 from autograder.sandbox import landlock
+from autograder.sandbox.syscalls import SyscallFilter
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36
 
@@ -33,6 +34,7 @@ class Confinement:
         readable: files and folders that it may read besides the interpreter and its packages.
         memory: bytes of address space on top of what is mapped already.
         cpu_seconds, processes, open_files, file_bytes: resource limits.
+        syscalls: what it may ask of the kernel.
     """
 
     scratch: Path
@@ -43,6 +45,7 @@ class Confinement:
     processes: int
     open_files: int
     file_bytes: int
+    syscalls: SyscallFilter
 
 
 def prctl(option: int, value: int) -> None:
@@ -83,7 +86,7 @@ def confine(what: Confinement, keep: set[int]) -> tuple[Layer, ...]:
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     layers.append(Layer(name="no new privileges, not dumpable", applied=True))
     layers.append(landlock.restrict(what.readable, what.scratch))
-    layers.append(Layer(name="system call filter", applied=False, reason="not part of this version"))
+    layers.append(what.syscalls.load())  # last: what the steps before it call is not on its list
     return tuple(layers)
 
 
