@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from autograder.config import Config
 from autograder.errors import WorkerError
-from autograder.grading import seeds
 from autograder.grading.literals import replace_literals
 from autograder.results import CellResult
 from autograder.sandbox.session import CellRun, Session, Worker
@@ -27,7 +26,7 @@ class Execution:
 
     def __init__(self, session: Session, config: Config, cells: Sequence[Cell], alignment: Alignment, seed: int):
         self._session, self._config, self._cells = session, config, tuple(cells)
-        self._seed = seeds.derive(seed, "worker")
+        self._seed = seed
         self.deadline = time.monotonic() + config.execution.submission_seconds
         self.boundaries: Mapping[str, int] = {
             question: boundary for question, boundary in alignment.boundaries.items() if boundary is not None

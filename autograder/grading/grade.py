@@ -14,6 +14,7 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SubmissionError
+from autograder.grading import seeds
 from autograder.grading.execution import Execution
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total
@@ -74,7 +75,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             alignment = align(grader.assignment.outline, notebook.cells)
             violations = check_rules(grader.config.rules, notebook.cells)
         with Session(lane, grader.config.execution.output_kib << 10) as session:
-            execution = Execution(session, grader.config, notebook.cells, alignment, seed)
+            execution = Execution(session, grader.config, notebook.cells, alignment, seeds.of_submission(notebook.digest))
             with watch.stage("execute"):
                 execution.run()
             cells = execution.cells
