@@ -105,10 +105,19 @@ class Execution:
             return worker.run_cell(cell.number, source, seconds=training.cell.seconds, cap=cap)
         return worker.run_cell(cell.number, cell.source, seconds=self._config.execution.cell_seconds)
 
+    def release(self, question: str) -> None:
+        """End the question's checkpoint, which was judged: idle ones only hold memory."""
+        kept = self._checkpoints.get(question)
+        if kept is not None:
+            kept.close()
+
     def _keep(self, worker: Worker, number: int) -> None:
-        for question, boundary in self.boundaries.items():
-            if boundary == number and worker.alive:
+        """A checkpoint for each question that ends here. Behind the last cell the worker has nothing else to do than be one."""
+        ending = [question for question, boundary in self.boundaries.items() if boundary == number]
+        last = number == self._cells[-1].number
+        for question in ending:
+            if worker.alive:
                 try:
-                    self._checkpoints[question] = worker.fork()
+                    self._checkpoints[question] = worker if last and question == ending[-1] else worker.fork()
                 except WorkerError:
                     return  # `checkpoint` will try again

@@ -131,6 +131,7 @@ def _judge(
             data_dir=lane.data,
             deadline=execution.deadline,
         )
+        execution.release(name)
         results.append(
             score_question(
                 tests.question, judged, violations.get(name, ()), grader.config, alignment.cells_of(name), execution.cells

@@ -1,6 +1,7 @@
 """Runs one submission's code: a worker forked from the zygote, checkpoints forked from the worker, and nothing left at the end.
 
-    sandbox = Sandbox.launch(...)          imports once, forks warden and zygote
+    ground = Ground.prepare(...)           forks the warden, while there is little in memory
+    sandbox = Sandbox.launch(ground, ...)  imports once, forks the zygote
     lane = sandbox.lane(0)                 one judge's share: control lines and a user id
     with Session(lane, ...) as session:    one submission
         worker = session.spawn()
@@ -32,6 +33,7 @@ from autograder.errors import ProtocolError, SandboxError, StudentException, Wor
 from autograder.results import Layer
 from autograder.sandbox import control, host, hugepages, protocol, warden, zygote
 from autograder.sandbox.connection import Connection, Output
+from autograder.sandbox.ground import Ground
 from autograder.sandbox.remote import Namespace
 
 SPAWN_SECONDS = 20.0
@@ -74,40 +76,32 @@ class Sandbox:
     @classmethod
     def launch(
         cls,
+        ground: Ground,
         limits: SandboxSection,
         forbidden: tuple[str, ...],
-        lanes: int,
         *,
         fill: Callable[[Path], None] = lambda folder: None,
-        unconfined: bool = False,
         many: bool = False,
     ) -> Sandbox:
-        """Import what student code will want and fork the helpers. Call it before anything secret is in memory.
+        """Import what student code will want and fork the zygote. Call it before anything secret is in memory.
 
         `many`: a batch is coming, so that work which makes every fork cheaper pays off.
         `fill` writes what workers may read into the folder that it is given; it runs while the imports do.
-        Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
         """
-        uid_drop = host.check(unconfined)
-        host.check_interpreter(uid_drop)
-        slots = [host.UserSlot(*limits.uids) for _ in range(lanes)] if uid_drop else []
-        root = Path(tempfile.mkdtemp(prefix="autograder-run-"))
-        root.chmod(0o711)
-        (root / "data").mkdir(mode=0o755)
-        keeper = warden.Warden(root, lanes)
+        root, keeper, slots = ground.root, ground.warden, ground.slots
         filling = _in_background(fill, root / "data")
         shell = zygote.prepare()
         if many:
             hugepages.collapse_own_memory()
         if os.waitpid(filling, 0)[1] != 0:
             raise SandboxError(f"the assignment's data could not be unpacked below {root}: is the disk full?")
-        source = zygote.Zygote(shell, forbidden, lanes, close=keeper.lines)
-        uids: list[int | None] = [slot.uid for slot in slots] if slots else [None] * lanes
+        source = zygote.Zygote(shell, forbidden, ground.lanes, close=keeper.lines)
+        uids: list[int | None] = [slot.uid for slot in slots] if slots else [None] * ground.lanes
         shares = [
             Lane(zygote=line, warden=guard, root=root, uid=uid, limits=limits, data=root / "data")
             for line, guard, uid in zip(source.lines, keeper.lines, uids, strict=True)
         ]
-        return cls(root, shares, keeper, source, slots)
+        return cls(root, shares, keeper, source, list(slots))
 
     def close(self) -> None:
         """Hang up on the helpers, which then clear up, and wait until they have."""

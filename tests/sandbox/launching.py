@@ -15,6 +15,7 @@ import pytest
 from autograder.config import SandboxSection
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox import landlock, syscalls
+from autograder.sandbox.ground import Ground
 from autograder.sandbox.session import CellRun, Sandbox, Worker
 
 OUTPUT = 1 << 16
@@ -38,7 +39,7 @@ def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator
             if bare:
                 patch.setattr(landlock, "abi", lambda: 0)
                 patch.setattr(syscalls, "build_filter", lambda: syscalls.SyscallFilter(b"", "not in this test"))
-            sandbox = Sandbox.launch(LIMITS, forbidden, 1, fill=_fill)
+            sandbox = Sandbox.launch(Ground.prepare(LIMITS, 1), LIMITS, forbidden, fill=_fill)
     except SandboxUnavailable as reason:
         pytest.skip(str(reason))
     finally:  # the stand-in is for the workers, which have it by now
