@@ -34,14 +34,15 @@ def train(Linear, Sigmoid, Net, loss, folder, seed, settings):  # type: ignore[n
     net = Net([Linear(784, settings["hidden"]), Sigmoid(), Linear(settings["hidden"], 10)])
     generator = torch.Generator().manual_seed(seed)
     one_hot, steps, late = torch.eye(10, dtype=torch.int64), 0, False
+    shift, scale = 255 * settings["mean"], 1 / (255 * settings["std"])  # two passes over the pixels instead of four
     deadline = time.monotonic() + settings["seconds"]
     for _ in range(settings["epochs"]):
         for rows in torch.split(torch.randperm(60000, generator=generator), settings["batch_size"]):
             late = time.monotonic() > deadline
             if late or steps >= settings["steps"]:
                 return {"net": net, "steps": steps, "late": late}
-            x = images.index_select(0, rows).float().div_(255.0).sub_(settings["mean"]).div_(settings["std"])
-            _, gradient = loss(one_hot[labels[rows]], net.forward(x))
+            x = torch.sub(images.index_select(0, rows), shift).mul_(scale)
+            _, gradient = loss(one_hot.index_select(0, labels.index_select(0, rows)), net.forward(x))
             net.backward(gradient)
             net.optimizer_step(settings["learning_rate"])
             steps += 1

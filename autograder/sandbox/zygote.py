@@ -47,6 +47,11 @@ def prepare() -> Any:
     pyplot.show = lambda *args, **kwargs: pyplot.close("all")
     figure: Any = matplotlib.figure.Figure
     figure.tight_layout = pyplot.tight_layout = lambda *args, **kwargs: None  # nobody sees the figure
+    axes: Any = pyplot.subplots(1, 2)[1]  # the first figure of a process fills caches that every worker then has
+    axes[0].imshow([[0.0, 1.0]], cmap="gray")
+    axes[1].plot([0.0, 1.0])
+    axes[1].grid()
+    pyplot.close("all")
     shell = build_shell()
     shell.run_cell("import torch\nfor _ in range(1): torch.ones(1)", store_history=False)  # the first cell is the slowest
     return shell
