@@ -25,7 +25,7 @@ def sandbox_for(config: Config, lanes: int, *, submissions: int = 1, unconfined:
     Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
     """
     forbidden = tuple(dict.fromkeys(name for rule in config.rules for name in rule.forbidden))
-    ground = Ground.prepare(config.sandbox, lanes, unconfined=unconfined)
+    ground = Ground.prepare(config.sandbox.uids, lanes, unconfined=unconfined)
     from autograder.sandbox.session import Sandbox  # imports torch, which the warden must not hold
 
     sandbox = Sandbox.launch(ground, config.sandbox, forbidden, fill=unpack_mnist, many=submissions > FEW)

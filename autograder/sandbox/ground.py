@@ -9,7 +9,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.config import SandboxSection
 from autograder.sandbox import host
 from autograder.sandbox.warden import Warden
 
@@ -29,11 +28,11 @@ class Ground:
     lanes: int
 
     @classmethod
-    def prepare(cls, limits: SandboxSection, lanes: int, *, unconfined: bool = False) -> Ground:
-        """Raises SandboxUnavailable where this machine cannot keep student code away from the grader."""
+    def prepare(cls, uids: tuple[int, int], lanes: int, *, unconfined: bool = False) -> Ground:
+        """`uids`: first and last user id that workers may be given. Raises SandboxUnavailable where this machine cannot keep student code away from the grader."""
         uid_drop = host.check(unconfined)
         host.check_interpreter(uid_drop)
-        slots = tuple(host.UserSlot(*limits.uids) for _ in range(lanes)) if uid_drop else ()
+        slots = tuple(host.UserSlot(*uids) for _ in range(lanes)) if uid_drop else ()
         root = Path(tempfile.mkdtemp(prefix="autograder-run-"))
         root.chmod(0o711)
         (root / "data").mkdir(mode=0o755)

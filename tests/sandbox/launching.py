@@ -39,7 +39,7 @@ def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator
             if bare:
                 patch.setattr(landlock, "abi", lambda: 0)
                 patch.setattr(syscalls, "build_filter", lambda: syscalls.SyscallFilter(b"", "not in this test"))
-            sandbox = Sandbox.launch(Ground.prepare(LIMITS, 1), LIMITS, forbidden, fill=_fill)
+            sandbox = Sandbox.launch(Ground.prepare(LIMITS.uids, 1), LIMITS, forbidden, fill=_fill)
     except SandboxUnavailable as reason:
         pytest.skip(str(reason))
     finally:  # the stand-in is for the workers, which have it by now
