@@ -29,7 +29,10 @@ class Ground:
 
     @classmethod
     def prepare(cls, uids: tuple[int, int], lanes: int, *, unconfined: bool = False) -> Ground:
-        """`uids`: first and last user id that workers may be given. Raises SandboxUnavailable where this machine cannot keep student code away from the grader."""
+        """`uids`: first and last user id that workers may be given.
+
+        Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
+        """
         uid_drop = host.check(unconfined)
         host.check_interpreter(uid_drop)
         slots = tuple(host.UserSlot(*uids) for _ in range(lanes)) if uid_drop else ()
