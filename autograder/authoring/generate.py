@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.authoring.assemble import Assembled, assemble, source_of
+from autograder.authoring.crosscheck import mismatches
 from autograder.authoring.leaks import find_leaks
 from autograder.authoring.lint import Finding, lint
 from autograder.bundles import Bundle, build_bundle, bundle_path, encode_manifest, installed_versions
@@ -54,6 +55,7 @@ def generate(config: Config, lane: Lane, *, say: Callable[[str], None] = lambda 
     Raises AuthoringError, and writes nothing, if the notebook is not fit to be handed out.
     """
     solution = config.resolve(config.assignment.solution)
+    _keep_apart(config, solution)
     say("reading and linting the solution notebook")
     master = read_master(solution)
     warnings = _lint(master, solution)
@@ -65,7 +67,7 @@ def generate(config: Config, lane: Lane, *, say: Callable[[str], None] = lambda 
     say("writing")
     template, bundle = config.resolve(config.assignment.template), bundle_path(config)
     files = {template / name: content for name, content in made.student.items()}
-    gone = tuple(path for path in sorted(_files_below(template)) if path not in files)
+    gone = tuple(path for path in sorted(template.glob("tests/*.py")) if path not in files and _is_otters(path))
     if not check:
         files[bundle] = build_bundle(made.assignment, config.path.read_bytes())
         if made.otter_zip is not None:
@@ -78,6 +80,22 @@ def generate(config: Config, lane: Lane, *, say: Callable[[str], None] = lambda 
         for path in gone:
             path.unlink()
     return Generated(made.assignment, tuple(stale), tuple(path for path in files if path not in stale), gone, warnings)
+
+
+def _keep_apart(config: Config, solution: Path) -> None:
+    """Raise AuthoringError if what is generated would be written over, or among, what it is generated from."""
+    for key, path in (("template", config.assignment.template), ("dist", config.assignment.dist)):
+        folder = config.resolve(path).resolve()
+        for source in (solution.resolve(), config.path.resolve()):
+            if folder == source.parent or folder in source.parents:
+                raise AuthoringError(
+                    f"{config.path}: assignment.{key} is {path}, which holds {source.name}: name a folder of its own for what is generated"
+                )
+
+
+def _is_otters(path: Path) -> bool:
+    """Whether a file in the template's tests was written by an earlier run, and not by somebody."""
+    return path.read_bytes().startswith(b"from otter.test_files import test_case")
 
 
 def read_master(solution: Path) -> dict[str, Any]:
@@ -110,6 +128,9 @@ def describe(finding: Finding) -> str:
 
 def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lane, work: Path) -> None:
     """Raise AuthoringError, with all that was found, unless template and tests are right."""
+    problems = [*mismatches(config, made.assignment)]
+    if problems:  # what else would be found would follow from these
+        raise AuthoringError("configuration and notebook do not fit:\n" + "\n".join(f"  {problem}" for problem in problems))
     problems = [*_broken_cells(made), *find_leaks(master, made.assignment, made.student)]
     bundle = Bundle(made.assignment, digest=str(hash(encode_manifest(made.assignment))))
     grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
@@ -172,14 +193,3 @@ def _broken_cells(made: Assembled) -> list[str]:
                             f"{name}: cell {number} of the template does not compile: {error.msg}, line {error.lineno}"
                         )
     return problems
-
-
-def _files_below(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [path for path in folder.rglob("*") if path.is_file() and not _is_a_trace_of_use(path.relative_to(folder))]
-
-
-def _is_a_trace_of_use(path: Path) -> bool:
-    """What running the template leaves beside it, which is nobody's to remove."""
-    return any(part.startswith(".") or part == "__pycache__" for part in path.parts) or path.suffix in {".zip", ".log"}

@@ -18,7 +18,8 @@ def test_dimensions(in_features, hidden_dim, out_features):
     success_message="The loss falls while the network learns.",
     failure_message="The loss does not fall while the network learns.")
 def test_loss_falls(train_losses):
-    """The loss at the end of training is lower than at its beginning"""
+    """The loss at the end of training is clearly lower than at its beginning"""
+    assert train_losses, '`train_losses` is empty: run the training cell first'
     losses = [float(loss) for loss in train_losses]
     assert len(losses) >= 10, '`train_losses` holds fewer than ten losses; run the training cell'
-    assert sum(losses[-5:]) < sum(losses[:5]), 'the last five losses are not lower than the first five'
+    assert sum(losses[-5:]) < 0.93 * sum(losses[:5]), 'the last five losses are not clearly lower than the first five'
