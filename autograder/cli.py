@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -46,6 +48,8 @@ def main() -> None:
         _stop(str(error), WRONG)
     except AutograderError as error:
         _stop(str(error), LOOK)
+    except OSError as error:
+        _stop(f"{error.filename or 'a file'}: {error.strerror or error}", LOOK)
     except KeyboardInterrupt:
         _stop("interrupted", INTERRUPTED)
 
@@ -126,11 +130,12 @@ def grade(
     """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results."""
     settings = _read_config(config)
     from autograder.bundles import installed_versions, load_bundle, require_bundle
-    from autograder.submissions import find_submissions
+    from autograder.submissions import find_submissions, passed_over
 
     require_bundle(settings)
     found = find_submissions(paths)
     _make_folder(out)
+    _list("not graded, because it is no notebook", passed_over(paths))
     from autograder.grading.launch import sandbox_for
 
     lanes = max(1, min(jobs or len(os.sched_getaffinity(0)), len(found)))
@@ -141,13 +146,42 @@ def grade(
         bundle = load_bundle(settings)  # only now: the workers must not inherit it
         grader = Grader.load(bundle.assignment, settings, bundle.digest, installed_versions())
         waiting, kept = (found, ()) if fresh else split_current(grader, found, out)
+        if kept:
+            print(f"{len(kept)} of {len(found)} results are current; --fresh grades them again", file=sys.stderr)
+        _list("replaced, though it is the result of another file", _replaced(waiting, out))
         results = [*kept, *_grade_all(grader, sandbox, waiting, out, kept=len(kept))]
     _show(results, out, settings)
+
+
+def _list(what: str, things: Sequence[object]) -> None:
+    """A line for each of the first ten things that somebody might miss."""
+    for thing in things[:10]:
+        print(f"{what}: {thing}", file=sys.stderr)
+    if len(things) > 10:
+        print(f"{what}: {len(things) - 10} more", file=sys.stderr)
+
+
+def _replaced(waiting: Any, out: Path) -> list[str]:
+    """Results that will be written over although they were made from a file elsewhere."""
+    from autograder.errors import AutograderError
+    from autograder.reports import read_result
+
+    found = []
+    for one in waiting:
+        try:
+            old = read_result(out / one.name / "result.json").source
+        except AutograderError:
+            continue
+        if Path(old).resolve() != Path(one.path).resolve():
+            found.append(f"{one.name} (was {old}, now {one.path})")
+    return found
 
 
 def _make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
     except OSError as error:
         raise UsageError(f"{out}: results cannot be written there: {error.strerror or error}") from error
 
@@ -192,6 +226,9 @@ def _show(results: list[Any], out: Path, settings: Any) -> None:
     from autograder.reports.terminal import attention, results_table
 
     results.sort(key=lambda result: result.name)
+    graded = {result.name for result in results}
+    older = sorted(path.parent.name for path in out.glob("*/result.json") if path.parent.name not in graded)
+    _list(f"in {_shown(out)} and its reports from an earlier run", older)
     written = write_overviews(out, settings)
     console = Console()
     console.print(results_table(results, settings))
@@ -219,7 +256,10 @@ def report(
     """Write all reports again, from the result.json files alone."""
     from autograder.reports import write_reports
 
-    written = write_reports(results, _read_config(config))
+    settings = _read_config(config)
+    if results.is_dir() and not any(results.glob("*/result*.json")):
+        raise UsageError(f"{results}: holds no results (<submission>/result.json)")
+    written = write_reports(results, settings)
     for path in written[:2]:
         print(f"wrote {_shown(path)}")
     print(f"wrote {len(written) - 2} files of submissions")

@@ -89,7 +89,8 @@ def _keep_apart(config: Config, solution: Path) -> None:
         for source in (solution.resolve(), config.path.resolve()):
             if folder == source.parent or folder in source.parents:
                 raise AuthoringError(
-                    f"{config.path}: assignment.{key} is {path}, which holds {source.name}: name a folder of its own for what is generated"
+                    f"{config.path}: assignment.{key} is {path}, which holds {source.name}: "
+                    "name a folder of its own for what is generated"
                 )
 
 

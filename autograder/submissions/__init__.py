@@ -1,8 +1,8 @@
 """From what was handed in to code cells that are known to answer questions."""
 
 from autograder.submissions.align import Alignment, align
-from autograder.submissions.found import Found, find_submissions
+from autograder.submissions.found import Found, find_submissions, passed_over
 from autograder.submissions.notebook import Cell, Notebook, read_notebook
 from autograder.submissions.rules import check_rules
 
-__all__ = ["Alignment", "Cell", "Found", "Notebook", "align", "check_rules", "find_submissions", "read_notebook"]
+__all__ = ["Alignment", "Cell", "Found", "Notebook", "align", "check_rules", "find_submissions", "passed_over", "read_notebook"]

@@ -144,3 +144,40 @@ def test_grading_with_a_bundle_older_than_its_sources_is_refused(tmp_path: Path)
     config.write_text(CONFIG + "scoring:\n  decimals: 1\n")
     run = autograder("grade", submission, "--config", config, "--out", tmp_path / "out")
     assert run.returncode == 2 and "has changed since this bundle was built" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ("  template: solutions\n", "assignment.template is solutions, which holds doubling.ipynb"),
+        ("rules:\n- name: r\n  title: t\n  applies: {duoble: [double]}\n  forbidden: [torch.nn]\n", "did you mean `double`"),
+        ("rules:\n- name: r\n  title: t\n  applies: {double: [duble]}\n  forbidden: [torch.nn]\n", "defines no `duble`"),
+        ("rules:\n- name: r\n  title: t\n  applies: {double: [double]}\n  forbidden: [torch.reluu]\n", "no `torch.reluu`"),
+        ("training:\n  question: doulbe\n", "there is no question `doulbe`"),
+        ("execution:\n  submission_seconds: 700\n", "must be less than gradescope.seconds"),
+    ],
+    ids=["template over solution", "question", "definition", "forbidden name", "training question", "time limits"],
+)
+def test_a_configuration_that_does_not_fit_the_notebook_is_refused(tmp_path: Path, settings: str, says: str) -> None:
+    """A name that stands for nothing would silently cost or give marks; nothing is written, and the sources stay."""
+    config = write(tmp_path)
+    config.write_text(CONFIG + settings)
+    before = (tmp_path / "solutions" / "doubling.ipynb").read_bytes()
+    run = autograder("generate", "--config", config)
+    assert run.returncode == 2 and says in run.stderr, run.stderr
+    assert (tmp_path / "solutions" / "doubling.ipynb").read_bytes() == before
+    assert not (tmp_path / "student_template").exists()
+
+
+def test_other_peoples_files_in_the_template_stay(tmp_path: Path) -> None:
+    """Only tests of questions that are gone are removed; whatever somebody else put there is left alone."""
+    config = write(tmp_path)
+    assert autograder("generate", "--config", config).returncode == 0
+    tests = tmp_path / "student_template" / "tests"
+    (tests / "old.py").write_bytes((tests / "double.py").read_bytes())
+    (tests / "mine.py").write_text("print('mine')")
+    (tmp_path / "student_template" / "notes.txt").write_text("mine")
+    run = autograder("generate", "--config", config)
+    assert run.returncode == 0 and "removed" in run.stdout
+    assert not (tests / "old.py").exists()
+    assert (tests / "mine.py").exists() and (tmp_path / "student_template" / "notes.txt").exists()

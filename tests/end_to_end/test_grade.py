@@ -111,3 +111,15 @@ def test_a_second_run_keeps_what_is_current_and_fresh_grades_again(tmp_path: Pat
     assert second["untouched_template"] == first["untouched_template"] and second["half_done"] != first["half_done"]
     assert autograder("grade", folder, "--out", out, "--fresh").returncode == 0
     assert not set(seeds().values()) & set(second.values())
+
+
+def test_a_result_that_is_replaced_or_left_over_is_told(tmp_path: Path) -> None:
+    """Grading another class into the same folder does not change anybody's marks without a word."""
+    for folder, name in (("one", "work"), ("one", "gone"), ("two", "work")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        shutil.copy(FOLDER / "untouched_template.ipynb", tmp_path / folder / f"{name}.ipynb")
+    assert autograder("grade", tmp_path / "one", "--out", tmp_path / "out").returncode == 0
+    run = autograder("grade", tmp_path / "two", "--out", tmp_path / "out", "--fresh")
+    assert run.returncode == 0
+    assert "replaced, though it is the result of another file: work" in run.stderr
+    assert "from an earlier run: gone" in run.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SubmissionError, UsageError
-from autograder.submissions.found import find_submissions
+from autograder.submissions.found import find_submissions, passed_over
 from autograder.submissions.notebook import read_notebook
 
 GOOD = {"nbformat": 4, "cells": [{"cell_type": "markdown", "source": "t"}, {"cell_type": "code", "source": ["x = 1\n", "y = 2"]}]}
@@ -65,7 +65,19 @@ def test_names_are_unique_and_safe(tmp_path: Path) -> None:
         (tmp_path / name).write_text("{}")
     names = [found.name for found in find_submissions([tmp_path])]
     assert len({name.casefold() for name in names}) == len(names) >= 4
+    assert {"a_x", "b_X", "b_x-2"} <= set(names)  # the folder tells whose it is
     assert "report.html" not in names and not any(set(name) <= {"."} for name in names)
+
+
+def test_what_is_no_notebook_is_told(tmp_path: Path) -> None:
+    """Nobody's work is left out without a word: other files, broken links and folders that look like notebooks are listed."""
+    (tmp_path / "ada").mkdir()
+    for name in ("ada/work.IPYNB", "bob.zip", ".DS_Store"):
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "cyd.ipynb").mkdir()
+    (tmp_path / "dan.ipynb").symlink_to("nowhere")
+    assert [found.name for found in find_submissions([tmp_path])] == ["work"]
+    assert [path.name for path in passed_over([tmp_path])] == ["bob.zip", "cyd.ipynb", "dan.ipynb"]
 
 
 def test_a_path_that_leads_to_nothing_is_the_callers_mistake(tmp_path: Path) -> None:
