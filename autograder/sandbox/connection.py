@@ -16,6 +16,9 @@ GRACE = 2.0
 """Seconds that a process may overrun the limit it was told, before it is given up."""
 
 
+SMALL_FRAME = 1 << 16
+"""Bytes that are asked for at once where an answer begins."""
+
 DRAINED = 64
 """Chunks of 64 KiB read at once; more than a pipe holds, and an end for one that is filled as fast as it is read."""
 
@@ -110,11 +113,17 @@ class Connection:
         deadline = time.monotonic() + seconds + GRACE
         try:
             self._send(buffers, deadline, descriptor)
-            sequence, size, payload_size = protocol.decode_header(bytes(self._read(protocol.HEADER.size, deadline)))
+            self._wait(select.POLLIN, deadline)
+            start = self._begin(deadline)
+            sequence, size, payload_size = protocol.decode_header(bytes(start[: protocol.HEADER.size]))
             if sequence != self._sequence:
                 raise ProtocolError("an answer to something that was not asked")
-            answer = protocol.decode_message(self._read(size, deadline))
-            body = memoryview(self._read(payload_size, deadline))
+            end = protocol.HEADER.size + size
+            if len(start) > end + payload_size:
+                raise ProtocolError("more than the answer that was announced")
+            said, sent = start[protocol.HEADER.size : end], start[end:]
+            answer = protocol.decode_message(said + self._read(size - len(said), deadline))
+            body = memoryview(sent + self._read(payload_size - len(sent), deadline))
         except BaseException:
             self.close()
             self._end()
@@ -175,6 +184,22 @@ class Connection:
                 raise WorkerDied("the process that ran your code ended") from error
             ancillary = []
             views = protocol.unsent(views, sent)
+
+    def _begin(self, deadline: float) -> bytearray:
+        """The header of an answer, and what came with it: of most answers that is all, in one read."""
+        start = bytearray()
+        while len(start) < protocol.HEADER.size:
+            try:
+                chunk = self.line.recv(SMALL_FRAME)
+            except BlockingIOError:
+                self._wait(select.POLLIN, deadline)
+                continue
+            except OSError as error:
+                raise WorkerDied("the process that ran your code ended") from error
+            if not chunk:
+                raise WorkerDied("the process that ran your code ended")
+            start += chunk
+        return start
 
     def _read(self, size: int, deadline: float) -> bytearray:
         buffer = bytearray(size)

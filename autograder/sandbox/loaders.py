@@ -16,7 +16,8 @@ import torch
 from torch.utils import data
 from torchvision import datasets, transforms
 
-MAX_RECORDED_BATCHES = 200
+MAX_RECORDED_BATCHES = 12
+"""More than a replay makes steps: the first ones of a pass, and its last one."""
 
 
 class Pass:
@@ -74,8 +75,9 @@ def _recorded(loader: Any, cap: Cap) -> Iterator[Any]:
                 entry.snapshot = copy.deepcopy(cap.namespace.get(cap.snapshot))
             except Exception:  # not every object can be copied; the test then says so
                 entry.snapshot = None
-        if len(entry.batches) < MAX_RECORDED_BATCHES:
-            entry.batches.append(copy.deepcopy(batch))
+        if len(entry.batches) == MAX_RECORDED_BATCHES:
+            entry.batches.pop()  # the last one seen is kept, for a pass that is judged by its end
+        entry.batches.append(copy.deepcopy(batch))
         yield batch
         seen += _size(batch)
         if seen >= cap.samples:

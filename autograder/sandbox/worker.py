@@ -24,6 +24,7 @@ from autograder.sandbox.shell import describe, run_cell, time_limit
 from autograder.sandbox.watch import ForbiddenWatch
 
 _equal, _as_plain = torch.equal, torch.Tensor.as_subclass
+SMALL_FRAME = 1 << 16  # bytes; most requests come in one read
 SMALL = 1 << 18  # elements; larger arguments are compared by their version alone
 
 
@@ -79,17 +80,20 @@ class Server:
             self._answer(sequence, protocol.decode_message(body), payload)
 
     def _receive(self) -> tuple[int, bytearray, bytearray] | None:
-        header = bytearray()
-        while len(header) < protocol.HEADER.size:
-            chunk, ancillary, _, _ = self.channel.recvmsg(protocol.HEADER.size - len(header), socket.CMSG_LEN(4))
+        frame = bytearray()  # one request at a time is under way, so what comes belongs to this frame
+        while len(frame) < protocol.HEADER.size:
+            chunk, ancillary, _, _ = self.channel.recvmsg(SMALL_FRAME, socket.CMSG_LEN(4))
             for level, kind, value in ancillary:
                 if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                     (self.descriptor,) = struct.unpack("i", value[:4])
             if not chunk:
                 return None
-            header += chunk
-        sequence, size, payload_size = protocol.decode_header(bytes(header))
-        return sequence, self._read(size), self._read(payload_size)
+            frame += chunk
+        sequence, size, payload_size = protocol.decode_header(bytes(frame[: protocol.HEADER.size]))
+        start, end = protocol.HEADER.size, protocol.HEADER.size + size
+        body = frame[start:end]
+        payload = frame[end : end + payload_size]
+        return sequence, body + self._read(size - len(body)), payload + self._read(payload_size - len(payload))
 
     def _read(self, size: int) -> bytearray:
         buffer = bytearray(size)

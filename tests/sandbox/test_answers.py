@@ -113,11 +113,24 @@ def test_a_bad_frame_ends_that_process_and_nothing_else(content: bytes, error: t
 
 
 def test_an_answer_sent_early_does_not_shift_the_later_ones() -> None:
-    """Two answers to one question: the second is not taken for that to the next question."""
+    """Two answers to one question: that is the end of the line at once, and the second never answers another question."""
     with Line(frame({"v": 1}) + frame({"v": 2})) as line:
-        assert line.request({"o": "get"}, seconds=1)[0] == {"v": 1}
         with pytest.raises(ProtocolError):
             line.request({"o": "get"}, seconds=1)
+        assert not line.alive
+
+
+def test_an_answer_sent_late_does_not_shift_the_later_ones() -> None:
+    """A second answer that comes only after the first was read is not taken for that to the next question."""
+    ours, theirs = socket.socketpair()
+    line = Connection(ours, None)
+    theirs.sendall(frame({"v": 1}))
+    assert line.request({"o": "get"}, seconds=1)[0] == {"v": 1}
+    theirs.sendall(frame({"v": 2}))
+    with pytest.raises(ProtocolError):
+        line.request({"o": "get"}, seconds=1)
+    assert not line.alive
+    theirs.close()
 
 
 def test_silence_ends_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
