@@ -265,6 +265,64 @@ def report(
     print(f"wrote {len(written) - 2} files of submissions")
 
 
+@app.command(epilog="Example: **autograder selftest** grades every hostile notebook; **autograder selftest denial** one family")
+def selftest(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only attacks whose name contains one.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Attacks at work at once; 0: one a core.")] = 0,
+    listing: Annotated[bool, typer.Option("--list", help="List the attacks and leave.")] = False,
+    unconfined: UnconfinedOption = False,
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Attack this machine's grader with the hostile notebooks that ship with it, on the bundle of the configuration.
+
+    Exit code 1 if one of them gained marks, read something hidden, left something behind or hurt the next submission.
+    """
+    settings = _read_config(config)
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from autograder.bundles import require_bundle
+    from autograder.selftest import load_attacks
+
+    chosen = [attack for attack in load_attacks() if not names or any(name in attack.name for name in names)]
+    if not chosen:
+        raise UsageError(f"no attack has {' or '.join(names or [])} in its name; --list lists them")
+    if listing:
+        for attack in chosen:
+            print(f"{attack.name}: {attack.title}")
+        return
+    require_bundle(settings)
+    from autograder.selftest import Verdict, run_attacks
+    from autograder.selftest.run import short_limits
+    from autograder.selftest.table import details, family_table, layer_lines
+
+    short = short_limits(settings)
+
+    def load() -> Any:
+        from autograder.bundles import installed_versions, load_bundle
+        from autograder.grading.grade import Grader
+
+        bundle = load_bundle(settings)
+        return Grader.load(bundle.assignment, short, bundle.digest, installed_versions())
+
+    screen = Console(stderr=True)
+    columns = (TextColumn("attacking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    lanes = max(1, min(jobs or len(os.sched_getaffinity(0)), len(chosen)))
+    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=len(chosen))
+
+        def say(step: Any) -> None:
+            if isinstance(step, Verdict):
+                bar.update(task, advance=1, description=step.attack.name)
+
+        made = run_attacks(short, chosen, load, lanes=lanes, unconfined=unconfined, say=say)
+    console = Console()
+    for text in (*layer_lines(made.layers), family_table(made), *details(made)):
+        console.print(text)
+    if not made.all_held:
+        raise SystemExit(LOOK)
+
+
 @app.command(hidden=True)
 def gradescope(
     submission: Annotated[Path, typer.Argument(metavar="SUBMISSION", help="The folder that holds what was handed in.")],

@@ -77,6 +77,10 @@ class Context:
         """What `code` is on the student's side: something to call. Here, where nothing travels, the definition itself."""
         return code.definition
 
+    def left_in(self, given: torch.Tensor) -> torch.Tensor:
+        """What student code has left in a tensor that it was given. Here the very tensor: it was shared."""
+        return given
+
     def training_record(self) -> Any:
         """What was recorded while the student's training cell ran, or None when nothing was (plain Otter)."""
         return None

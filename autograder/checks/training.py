@@ -17,6 +17,12 @@ MEAN, STD = 0.1307, 0.3081
 
 CHUNK = 2000
 
+CONTROL_STEPS = 5
+"""Steps of the control run, whose labels are shuffled: nothing can be learned from them."""
+
+CONTROL_LIMIT = 50.0
+"""Accuracy (%) that the control run must stay below. Guessing gives 10; a network that knew the images before, far more."""
+
 
 @student_side
 def train(Linear, Sigmoid, Net, loss, folder, seed, settings):  # type: ignore[no-untyped-def]  # no name there for student code
@@ -31,6 +37,8 @@ def train(Linear, Sigmoid, Net, loss, folder, seed, settings):  # type: ignore[n
     images = torch.from_file(f"{folder}/train-images-idx3-ubyte", shared=False, size=16 + 60000 * 784, dtype=torch.uint8)
     labels = torch.from_file(f"{folder}/train-labels-idx1-ubyte", shared=False, size=8 + 60000, dtype=torch.uint8)
     images, labels = images[16:].view(60000, 784), labels[8:].long()
+    if settings["shuffled"]:
+        labels = labels[torch.randperm(60000)]
     net = Net([Linear(784, settings["hidden"]), Sigmoid(), Linear(settings["hidden"], 10)])
     generator = torch.Generator().manual_seed(seed)
     one_hot, steps, late = torch.eye(10, dtype=torch.int64), 0, False
@@ -58,6 +66,8 @@ def predict(net, images, mean, std):  # type: ignore[no-untyped-def]  # as above
 def capped_run(Linear: Any, Sigmoid: Any, Net: Any, CrossEntropyLoss: Any) -> float:
     """Train with a cap on steps and one on seconds; the accuracy (%) on the test images, which travel without labels.
 
+    A short control run on shuffled labels must learn nothing: weights from elsewhere, or labels looked up, would show there.
+
     Settings and caps come from the running context. Accuracy, steps and seconds are reported whatever they are. Raises
     CheckFailure if the accuracy stays below the threshold.
     """
@@ -71,6 +81,7 @@ def capped_run(Linear: Any, Sigmoid: Any, Net: Any, CrossEntropyLoss: Any) -> fl
         "hidden": context.run.hidden,
         "mean": MEAN,
         "std": STD,
+        "shuffled": False,
     }
     folder = str((context.data_dir or data.own_folder()) / "MNIST" / "raw")
     seed = int(torch.randint(0, 2**62, (), generator=rng()))
@@ -89,15 +100,23 @@ def capped_run(Linear: Any, Sigmoid: Any, Net: Any, CrossEntropyLoss: Any) -> fl
             actual=f"{accuracy:.1f} %",
             help="Compare each gradient with PyTorch on small tensors first; a wrong one shows here last.",
         )
+    settings |= {"steps": CONTROL_STEPS, "shuffled": True}
+    control = train(Linear, Sigmoid, Net, CrossEntropyLoss, folder, seed, settings)
+    if type(control) is not dict or _accuracy(control.get("net"), CHUNK) >= CONTROL_LIMIT:
+        raise CheckFailure(
+            "The network is as good when it is trained on shuffled labels: what it knows, it knew before",
+            expected="a network that learns from the batches that it is given",
+            actual="one that does not need them",
+        )
     return accuracy
 
 
-def _accuracy(net: Any) -> float:
+def _accuracy(net: Any, count: int = 10_000) -> float:
     images, labels = data.load("test", "images"), data.load("test", "labels")
-    order = torch.randperm(len(labels), generator=rng())
+    order = torch.randperm(len(labels), generator=rng())[:count]
     right = 0
     for rows in torch.split(order, CHUNK):
         logits = tensor(predict(net, images[rows], MEAN, STD), "The network's output", shape=(len(rows), 10))
         usable = torch.isfinite(logits).all(dim=1)
         right += int(((logits.argmax(dim=1) == labels[rows]) & usable).sum())
-    return 100.0 * right / len(labels)
+    return 100.0 * right / len(order)

@@ -1,7 +1,8 @@
 """Remote handles: a test function in the grader uses student objects in another process as if they were here.
 
 Data comes by value; everything else is a `Handle`. A tensor that a test passes in stays the same tensor over there for the
-length of the test, and what student code changes in it is written back, so a test may compare it with a copy afterwards.
+length of the test. What student code writes into it is noticed (`Namespace.left`) but never reaches the test's own tensor:
+else a submission could choose the inputs that a reference is computed from afterwards. Only gradients of leaves come back.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Namespace:
         self.seen: dict[str, None] = {}
         self._texts = texts or {}
         self._sent: dict[int, tuple[int, int]] = {}
+        self._left: dict[int, torch.Tensor] = {}
         self._by_number: weakref.WeakValueDictionary[int, torch.Tensor] = weakref.WeakValueDictionary()
         self._numbered = 0
         self._fresh = fresh
@@ -79,7 +81,7 @@ class Namespace:
             message["f"], self._dropped = self._dropped, []
         answer, body = self.connection.exchange(message, payload, seconds=self.seconds)
         self._note(answer.get("x"))
-        self._write_back(answer.get("m"), body)  # also where student code raised: the tensors there have changed all the same
+        self._take_changes(answer.get("m"), body)  # also where student code raised: the tensors there have changed all the same
         self.connection.raise_student(answer, self.seconds)
         return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
 
@@ -89,8 +91,8 @@ class Namespace:
                 if type(name) is str:
                     self.seen[name[:MAX_NAME]] = None
 
-    def _write_back(self, changes: Any, body: memoryview) -> None:
-        """Bring the test's own tensors in step with what student code made of them."""
+    def _take_changes(self, changes: Any, body: memoryview) -> None:
+        """Remember what student code made of the test's tensors; the next use of a changed one sends the test's values again."""
         if not changes:
             return
         if type(changes) is not list:
@@ -106,14 +108,18 @@ class Namespace:
             value = protocol.unpack_tensor(change[1], body)
             if value.dtype != tensor.dtype:
                 raise ProtocolError("a change of a tensor into one of another dtype")
-            with torch.no_grad():
-                if value.shape != tensor.shape:
-                    tensor.set_(value.detach())  # type: ignore[call-overload]  # torch's stub lacks the form with a tensor
-                else:
-                    tensor.copy_(value)
+            if value.shape == tensor.shape and torch.equal(value.detach(), tensor.detach()):
                 if tensor.requires_grad and tensor.is_leaf:
                     tensor.grad = value.grad
-            self._sent[id(tensor)] = (change[0], tensor._version)
+                continue
+            self._left[id(tensor)] = value.detach()
+            self._sent.pop(id(tensor), None)
+            self._by_number.pop(change[0], None)
+            self._dropped.append(change[0])
+
+    def left(self, tensor: torch.Tensor) -> torch.Tensor:
+        """What student code has left in a tensor that a test passed in: the tensor itself if it was not written to."""
+        return self._left.get(id(tensor), tensor)
 
     def _pack_special(self, value: Any, payload: protocol.Payload) -> Any:
         kind = type(value)
@@ -148,6 +154,7 @@ class Namespace:
 
     def _drop(self, key: int, number: int) -> None:
         self._sent.pop(key, None)
+        self._left.pop(key, None)
         self._dropped.append(number)
 
     def _unpack_special(self, message: dict[str, Any], body: memoryview) -> Any:

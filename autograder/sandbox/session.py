@@ -103,6 +103,11 @@ class Sandbox:
         ]
         return cls(root, shares, keeper, source, list(slots))
 
+    @property
+    def zygote_pid(self) -> int:
+        """The process that workers are forked from; between submissions it has no children."""
+        return self._zygote.pid
+
     def close(self) -> None:
         """Hang up on the helpers, which then clear up, and wait until they have."""
         for line in (*self._zygote.lines, *self._warden.lines):

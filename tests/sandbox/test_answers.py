@@ -202,11 +202,12 @@ def test_no_change_that_is_claimed_reaches_anything_but_the_tensors_that_were_se
 
 
 def test_a_changed_tensor_may_change_its_shape_but_not_its_dtype() -> None:
-    """`x.unsqueeze_(0)` is written back; a float that came back as an integer is none of ours."""
+    """`x.unsqueeze_(0)` is noticed; a float that came back as an integer is none of ours."""
     change = protocol.pack_tensor(torch.zeros(1, 4), protocol.Payload())
     mine = torch.ones(4)
-    namespace({"m": [[1, change]]}).ask("call", a=[mine])
-    assert mine.shape == (1, 4)
+    space = namespace({"m": [[1, change]]})
+    space.ask("call", a=[mine])
+    assert mine.shape == (4,) and space.left(mine).shape == (1, 4)
     with pytest.raises(ProtocolError):
         namespace({"m": [[1, change | {"d": "int32"}]]}).ask("call", a=[mine])
 

@@ -188,18 +188,17 @@ def test_containers_come_with_handles_in_them(space: Namespace) -> None:
     assert several["list"] == [1, (2.0, None)] and several["tensor"].tolist() == [0, 1, 2] and len(several["layer"]) == 3
 
 
-def test_an_argument_that_is_changed_in_place_is_changed_here(layer: Any) -> None:
-    """So a comparison with a copy shows it; also its shape, also where an exception followed."""
+def test_what_is_written_into_an_argument_is_noticed_and_does_not_arrive(layer: Any, space: Namespace) -> None:
+    """So no submission chooses what a reference is computed from; also its shape, also where an exception followed."""
     x = torch.ones(3)
-    assert layer.double(x) == 6 and x.tolist() == [2.0] * 3
+    assert space.left(x) is x
+    assert layer.double(x) == 6 and x.tolist() == [1.0] * 3 and space.left(x).tolist() == [2.0] * 3
     with pytest.raises(StudentException):
         layer.double_and_fail(x)
-    assert x.tolist() == [4.0] * 3
+    assert x.tolist() == [1.0] * 3 and space.left(x).tolist() == [2.0] * 3  # it was given the test's values again
     layer.reshape(x)
-    assert x.shape == (1, 3)
-    x += 1
-    assert layer.forward(x.T).tolist() == [[5.0] * 3] * 3
-    assert layer.same(x, x) and not layer.same(x, torch.ones(1, 3))
+    assert x.shape == (3,) and space.left(x).shape == (1, 3)
+    assert layer.same(x, x) and not layer.same(x, torch.ones(3))
 
 
 def test_an_argument_that_autograd_went_through_has_its_gradient(worker: Worker) -> None:

@@ -1,0 +1,118 @@
+"""Reads the files of the attack set: a notebook's worth of cells in percent format, and what must be true after grading it.
+
+An attack is one file, `attacks/<family>/<name>.py`. Its first comment block says what it is, in lines `# key: value`:
+
+    title       one line
+    hopes       what the attacker hopes for
+    base        `template`: the notebook as students get it; `complete`: the same with the right work in it
+    zero        questions that must earn nothing, for a complete notebook that breaks a rule
+    may lose    questions that may lose marks, because the attack sits in them; a template has none to lose
+    may earn    `question=points`: what the honest part of the work in it is worth
+    capped      questions whose test of the timed training run must fail
+    absent      a word that must not be in anything that students see
+    copies      how often the attack's cells are inserted
+    open        why the attack is known to succeed, if it does
+
+Each cell begins with `# %% place`, where the place is `first`, `last`, or `before`, `after` or `instead of` the cell of a
+question, which is found in the base as it would be found in a submission. Whatever is not listed must be as in the base: no
+question may earn more than in the base, and none may lose anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from autograder.errors import AutograderError
+
+_KEY = re.compile(r"#\s*([a-z][a-z ]*):\s*(.*)")
+_CELL = re.compile(r"^# %%\s*(first|last|before|after|instead of)(?:\s+(\w+))?\s*$", re.MULTILINE)
+_KEYS = frozenset({"title", "hopes", "base", "zero", "may lose", "may earn", "absent", "capped", "copies", "open"})
+
+
+@dataclass(frozen=True)
+class Insert:
+    """A cell of an attack: where it goes ("first", "last", "before", "after", "instead of" a question's cell), and its source."""
+
+    place: str
+    question: str | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attack; see the module for the meaning of what is in its file.
+
+    Attributes:
+        name: `family/name`.
+        may_earn: points by question.
+    """
+
+    name: str
+    title: str
+    hopes: str
+    base: str
+    zero: frozenset[str]
+    may_lose: frozenset[str]
+    may_earn: dict[str, float]
+    absent: tuple[str, ...]
+    capped: frozenset[str]
+    copies: int
+    known_open: str
+    cells: tuple[Insert, ...]
+
+    @property
+    def family(self) -> str:
+        """What kind of attack it is: the name of its folder."""
+        return self.name.partition("/")[0]
+
+
+@lru_cache(maxsize=1)
+def load_attacks() -> tuple[Attack, ...]:
+    """All attacks that ship with the package, by family and name."""
+    folder = resources.files("autograder") / "selftest" / "attacks"
+    return tuple(parse_attack(name, entry.read_text(encoding="utf-8")) for name, entry in sorted(_files(folder)))
+
+
+def parse_attack(name: str, text: str) -> Attack:
+    """The attack in a file's text. Raises AutograderError, which names the attack, if the file is not as the module says."""
+    head, *rest = _CELL.split(text)
+    settings: dict[str, str] = {}
+    for line in head.splitlines():
+        if match := _KEY.match(line):
+            settings[match[1]] = match[2].strip()
+        elif settings and line.startswith("#"):
+            settings[list(settings)[-1]] += " " + line.lstrip("# ").strip()
+    cells = tuple(Insert(place, question, source.strip("\n")) for place, question, source in zip(*[iter(rest)] * 3, strict=True))
+    missing = {"title", "hopes", "base"} - settings.keys()
+    if missing or settings.keys() - _KEYS or settings["base"] not in ("template", "complete") or not cells:
+        raise AutograderError(f"the attack {name} is not complete, or says what no attack says: {sorted(settings)}")
+    if any((cell.question is None) != (cell.place in ("first", "last")) for cell in cells):
+        raise AutograderError(f"the attack {name} has a cell whose place is not clear")
+    earned = (entry.partition("=") for entry in settings.get("may earn", "").split())
+    return Attack(
+        name=name,
+        title=settings["title"],
+        hopes=settings["hopes"],
+        base=settings["base"],
+        zero=frozenset(settings.get("zero", "").split()),
+        may_lose=frozenset(settings.get("may lose", "").split()),
+        may_earn={question: float(points) for question, _, points in earned},
+        absent=tuple(settings.get("absent", "").split()),
+        capped=frozenset(settings.get("capped", "").split()),
+        copies=int(settings.get("copies", "1")),
+        known_open=settings.get("open", ""),
+        cells=cells,
+    )
+
+
+def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for family in folder.iterdir():
+        if family.is_dir():
+            for entry in family.iterdir():
+                if entry.name.endswith(".py"):
+                    yield f"{family.name}/{entry.name.removesuffix('.py')}", entry

@@ -1,0 +1,16 @@
+# title: The forbidden function is called as a raw operator
+# hopes: the rule "only basic tensor operations" is not noticed to be broken
+# base: complete
+# zero: relu
+
+# %% instead of relu
+import torch
+
+class ReLU:
+    def __init__(self):
+        self.cache = None
+    def forward(self, x):
+        self.cache = x
+        return getattr(torch.ops.aten, "re" + "lu")(x)
+    def backward(self, dupstream):
+        return dupstream * (self.cache > 0)

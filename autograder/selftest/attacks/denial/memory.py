@@ -1,0 +1,10 @@
+# title: Memory is taken until there is none
+# hopes: the machine swaps, or the grader is killed instead
+# base: complete
+
+# %% first
+blocks = []
+while True:
+    blocks.append(bytearray(64 * 2**20))
+    for at in range(0, 64 * 2**20, 4096):
+        blocks[-1][at] = 1

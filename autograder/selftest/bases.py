@@ -1,0 +1,117 @@
+"""Makes the notebooks that attacks start from, the untouched template and a complete one, and the attacks' own of these."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment
+from autograder.config import Config
+from autograder.errors import AutograderError, UsageError
+from autograder.selftest.attack import Attack
+from autograder.submissions import Cell, align
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Code cells of the two notebooks, and for each question the place of its last one.
+
+    Attributes:
+        places: base -> question -> index of its cell.
+    """
+
+    sources: dict[str, tuple[str, ...]]
+    places: dict[str, dict[str, int]]
+
+    @classmethod
+    def of(cls, config: Config, assignment: Assignment) -> Bases:
+        """Read solution and template, where the configuration says that they are. Raises UsageError if they are not there."""
+        solution = config.resolve(config.assignment.solution)
+        template = config.resolve(config.assignment.template) / solution.name
+        for path in (solution, template):
+            if not path.exists():
+                raise UsageError(f"{path}: attacks start from the solution notebook and the template; run `autograder generate`")
+        sources = {"template": tuple(template_cells(template)), "complete": tuple(filled_template(solution, template))}
+        return cls(sources, {base: _places(assignment, cells) for base, cells in sources.items()})
+
+    def notebook(self, attack: Attack) -> bytes:
+        """The attack as a notebook. Raises AutograderError if it names a question that the base has no cell for."""
+        sources, places = self.sources[attack.base], self.places[attack.base]
+        before: dict[int, list[str]] = {}
+        replaced: dict[int, list[str]] = {}
+        for cell in attack.cells * attack.copies:
+            if cell.question is not None and cell.question not in places:
+                raise AutograderError(f"the attack {attack.name} names {cell.question}, which has no cell")
+            at = {"first": 0, "last": len(sources)}.get(cell.place, places.get(cell.question or "", 0))
+            if cell.place == "instead of":
+                replaced.setdefault(at, []).append(cell.source)
+            else:
+                before.setdefault(at + (cell.place == "after"), []).append(cell.source)
+        cells: list[str] = []
+        for index in range(len(sources) + 1):
+            cells += before.get(index, [])
+            cells += replaced.get(index, list(sources[index : index + 1]))
+        return notebook(cells)
+
+
+def _places(assignment: Assignment, sources: Sequence[str]) -> dict[str, int]:
+    cells = [Cell(number=number, index=number, source=source) for number, source in enumerate(sources, 1)]
+    boundaries = align(assignment.outline, cells).boundaries
+    return {question: number - 1 for question, number in boundaries.items() if number is not None}
+
+
+def template_cells(template: Path) -> list[str]:
+    """The code cells of a template, Otter's included."""
+    return [_source(cell) for cell in _cells(template) if cell["cell_type"] == "code"]
+
+
+def filled_template(solution: Path, template: Path) -> list[str]:
+    """The code cells of the template, Otter's included, with the solution's work in them."""
+    solved = iter(solved_cells(solution))
+    return [source if "grader" in source else next(solved) for source in template_cells(template)]
+
+
+def solved_cells(solution: Path) -> list[str]:
+    """The code cells of a solution notebook as a student would have written them: no tests, no markers."""
+    sources, in_tests = [], False
+    for cell in _cells(solution):
+        text = _source(cell)
+        if cell["cell_type"] == "raw":
+            in_tests = (in_tests or "BEGIN TESTS" in text) and "END TESTS" not in text
+        elif cell["cell_type"] == "code" and not in_tests:
+            lines = [line for line in text.split("\n") if line.strip() not in {"# BEGIN SOLUTION", "# END SOLUTION"}]
+            sources.append("\n".join(re.sub(r"\s*# SOLUTION$", "", line) for line in lines))
+    return sources
+
+
+def notebook(sources: Sequence[str], **more: Any) -> bytes:
+    """A notebook of these code cells with `more` as metadata, the same bytes for the same cells."""
+    cells: list[dict[str, Any]] = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell-{n}",
+            "metadata": {},
+            "outputs": [],
+            "source": source.splitlines(True),
+        }
+        for n, source in enumerate(sources, 1)
+    ]
+    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, **more}
+    return (json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n").encode()
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    try:
+        cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"{path}: cannot be read as a notebook: {error}") from error
+    return cells
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])

@@ -1,0 +1,59 @@
+"""The attack set that ships with the product, run against the bundle by the command that users have."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import AutograderError
+from autograder.selftest import load_attacks
+from autograder.selftest.attack import parse_attack
+
+ROOT = Path(__file__).parents[2]
+FAMILIES = {"forging", "reading", "breaking_out", "denial", "cheating_the_rule", "cheating_the_training"}
+
+
+def selftest(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`autograder selftest` in the repository."""
+    command = [sys.executable, "-m", "autograder", "selftest", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_no_attack_of_a_family_gets_anything(family: str) -> None:
+    """No marks, nothing hidden, nothing left behind, and the next submission fares as before; all layers are applied."""
+    ended = selftest(f"{family}/")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "missing" not in ended.stdout
+
+
+def test_the_set_is_as_large_as_promised() -> None:
+    """At least 60 attacks in six families; the ones known to succeed are few, and say why."""
+    attacks = load_attacks()
+    assert len(attacks) >= 60 and Counter(attack.family for attack in attacks).keys() == FAMILIES
+    assert sum(bool(attack.known_open) for attack in attacks) <= 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# title: t\n# hopes: h\n\n# %% first\npass\n",
+        "# title: t\n# hopes: h\n# base: template\n# bsae: x\n\n# %% first\npass\n",
+        "# title: t\n# hopes: h\n# base: template\n",
+        "# title: t\n# hopes: h\n# base: template\n\n# %% after\npass\n",
+    ],
+)
+def test_an_attack_that_is_not_written_as_it_should_be_is_refused(text: str) -> None:
+    """A missing key, an unknown one, no cells, a cell without a place: nothing is attacked by guess."""
+    with pytest.raises(AutograderError, match="the attack x"):
+        parse_attack("x", text)
+
+
+def test_a_name_that_no_attack_has_is_refused() -> None:
+    """Exit code 2 and one line."""
+    ended = selftest("no-such-attack")
+    assert ended.returncode == 2 and "no attack has no-such-attack" in ended.stderr and "Traceback" not in ended.stderr
