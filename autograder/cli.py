@@ -270,6 +270,10 @@ def selftest(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only attacks whose name contains one.")] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Attacks at work at once; 0: one a core.")] = 0,
     listing: Annotated[bool, typer.Option("--list", help="List the attacks and leave.")] = False,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="LAYER", help="Leave a layer of confinement out, to see what it holds back."),
+    ] = None,
     unconfined: UnconfinedOption = False,
     config: ConfigOption = _CONFIG,
 ) -> None:
@@ -293,6 +297,7 @@ def selftest(
         return
     require_bundle(settings)
     from autograder.selftest import Verdict, run_attacks
+    from autograder.selftest.layers import without
     from autograder.selftest.run import short_limits
     from autograder.selftest.table import details, family_table, layer_lines
 
@@ -315,7 +320,8 @@ def selftest(
             if isinstance(step, Verdict):
                 bar.update(task, advance=1, description=step.attack.name)
 
-        made = run_attacks(short, chosen, load, lanes=lanes, unconfined=unconfined, say=say)
+        with without(tuple(leave_out or ())):
+            made = run_attacks(short, chosen, load, lanes=lanes, unconfined=unconfined, say=say)
     console = Console()
     for text in (*layer_lines(made.layers), family_table(made), *details(made)):
         console.print(text)

@@ -31,6 +31,21 @@ def test_no_attack_of_a_family_gets_anything(family: str) -> None:
     assert "missing" not in ended.stdout
 
 
+@pytest.mark.parametrize(
+    ("layer", "attack"), [("user", "breaking_out/kills_others"), ("seccomp", "breaking_out/raw_system_calls")]
+)
+def test_without_a_layer_an_attack_gets_through(layer: str, attack: str) -> None:
+    """So the set can tell a layer that is there from one that is not; the layer is shown as missing."""
+    ended = selftest(attack, "--without", layer)
+    assert ended.returncode == 1 and "missing" in ended.stdout, ended.stdout + ended.stderr
+
+
+def test_a_layer_that_does_not_exist_cannot_be_left_out() -> None:
+    """Exit code 2, with the names of those that do."""
+    ended = selftest("forging/nan", "--without", "luck")
+    assert ended.returncode == 2 and "landlock" in ended.stderr and "Traceback" not in ended.stderr
+
+
 def test_the_set_is_as_large_as_promised() -> None:
     """At least 60 attacks in six families; the ones known to succeed are few, and say why."""
     attacks = load_attacks()
