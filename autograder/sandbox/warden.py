@@ -193,7 +193,11 @@ def _remove(path: Path, root: Path) -> None:
     if root not in path.parents:
         raise OSError(f"{path} is not below {root}")
     if os.geteuid() != 0:
-        for folder, _, _ in os.walk(path):
-            with contextlib.suppress(OSError):
-                Path(folder).chmod(0o700)
+        with contextlib.suppress(OSError):
+            path.chmod(0o700)
+        for folder, inner, _ in os.walk(path):  # looks into a folder only after it was named by the one around it
+            for entry in (Path(folder) / name for name in inner):
+                with contextlib.suppress(OSError):
+                    if not entry.is_symlink():
+                        entry.chmod(0o700)
     shutil.rmtree(path, ignore_errors=True)

@@ -30,7 +30,7 @@ from importlib.resources.abc import Traversable
 from autograder.errors import AutograderError
 
 _KEY = re.compile(r"#\s*([a-z][a-z ]*):\s*(.*)")
-_CELL = re.compile(r"^# %%\s*(first|last|before|after|instead of)(?:\s+(\w+))?\s*$", re.MULTILINE)
+_CELL = re.compile(r"^# %%\s*(first|last|before|after|instead of)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
 _KEYS = frozenset({"title", "hopes", "base", "zero", "may lose", "may earn", "absent", "capped", "copies", "open"})
 
 
