@@ -17,11 +17,14 @@ from autograder.selftest.attack import parse_attack
 ROOT = Path(__file__).parents[2]
 FAMILIES = {"forging", "reading", "breaking_out", "denial", "cheating_the_rule", "cheating_the_training"}
 
+pytestmark = pytest.mark.usefixtures("bundle")
 
 NOT_ROOT = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp")
-_CAPABILITIES = "-all,+" + ",+".join(
-    "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot mknod audit_write setfcap".split()
-)
+_KEPT = (
+    "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
+    "sys_chroot", "mknod", "audit_write", "setfcap",
+)  # fmt: skip
+_CAPABILITIES = ",".join(["-all", *(f"+{name}" for name in _KEPT)])
 DEFAULT_CONTAINER = ("setpriv", "--bounding-set", _CAPABILITIES, "--inh-caps", _CAPABILITIES)
 """Root with the capabilities that container engines leave it by default: no CAP_SYS_ADMIN, so no mount and no unshare."""
 

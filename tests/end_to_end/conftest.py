@@ -28,13 +28,6 @@ def autograder(*arguments: str | Path, cwd: Path = ROOT, seconds: float = 600) -
 
 
 @pytest.fixture(scope="session")
-def bundle() -> None:
-    """The bundle of the shipped assignment, current."""
-    run = autograder("generate")
-    assert run.returncode == 0, run.stderr
-
-
-@pytest.fixture(scope="session")
 def graded(bundle: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """All sample submissions graded in one batch: name -> content of result.json, "" -> where everything lies."""
     out = tmp_path_factory.mktemp("graded")
