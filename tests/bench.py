@@ -21,7 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.samples import FOLDER, ROOT, filled_template, notebook
+from autograder.variants import notebook
+from tests.samples import FOLDER, ROOT, filled
 
 IMPORTS = "import torch, torchvision, matplotlib.pyplot, IPython"
 COMPLETE = FOLDER / "complete.ipynb"
@@ -106,7 +107,7 @@ def otter(folder: Path, *, mnist: bool, repeats: int) -> list[Cost]:
 
     folder.mkdir()
     unpack_mnist(folder / "data")
-    sources = [source.replace("'../data'", repr(str(folder / "data"))) for source in filled_template()]
+    sources = [source.replace("'../data'", repr(str(folder / "data"))) for source in filled()]
     if not mnist:
         sources = [source for source in sources if "datasets.MNIST" not in source and "train_losses" not in source]
     submission = folder / "neural_networks.ipynb"
@@ -118,7 +119,7 @@ def otter(folder: Path, *, mnist: bool, repeats: int) -> list[Cost]:
 
 def without_mnist(folder: Path) -> Path:
     """The complete sample without its MNIST cells."""
-    sources = [source for source in filled_template() if "datasets.MNIST" not in source and "train_losses" not in source]
+    sources = [source for source in filled() if "datasets.MNIST" not in source and "train_losses" not in source]
     path = folder / "without_mnist.ipynb"
     path.write_bytes(notebook(sources))
     return path

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import ast
-import json
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from autograder.variants.bases import filled_template, notebook, solved_cells, template_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "submissions"
@@ -98,7 +97,7 @@ SAMPLES = (
 
 def build() -> Iterator[tuple[str, bytes]]:
     """Name and content of every sample."""
-    complete, template = solved_cells(), [_source(cell) for cell in _code_cells(TEMPLATE)]
+    complete, template = solved_cells(SOLUTION), template_cells(TEMPLATE)
     for sample in SAMPLES:
         match sample.name:
             case "untouched_template":
@@ -110,7 +109,7 @@ def build() -> Iterator[tuple[str, bytes]]:
                 sources = [patch, *template]
             case "half_done":
                 half = next(i for i, source in enumerate(template) if "torch_relu = " in source)
-                sources = filled_template()[:half] + template[half:]
+                sources = filled()[:half] + template[half:]
             case "complete_from_the_original_text":
                 sources = original_layout(complete)
             case _:
@@ -118,23 +117,9 @@ def build() -> Iterator[tuple[str, bytes]]:
         yield sample.name, notebook(sources)
 
 
-def filled_template() -> list[str]:
+def filled() -> list[str]:
     """The code cells of the template, Otter's included, with the solution's work in them."""
-    solved = iter(solved_cells())
-    return [source if "grader" in source else next(solved) for source in map(_source, _code_cells(TEMPLATE))]
-
-
-def solved_cells() -> list[str]:
-    """The code cells of the solution as a student would have written them: no tests, no markers."""
-    sources, in_tests = [], False
-    for cell in json.loads(SOLUTION.read_text(encoding="utf-8"))["cells"]:
-        text = _source(cell)
-        if cell["cell_type"] == "raw":
-            in_tests = (in_tests or "BEGIN TESTS" in text) and "END TESTS" not in text
-        elif cell["cell_type"] == "code" and not in_tests:
-            lines = [line for line in text.split("\n") if line.strip() not in {"# BEGIN SOLUTION", "# END SOLUTION"}]
-            sources.append("\n".join(re.sub(r"\s*# SOLUTION$", "", line) for line in lines))
-    return sources
+    return filled_template(SOLUTION, TEMPLATE)
 
 
 def original_layout(complete: list[str]) -> list[str]:
@@ -160,31 +145,6 @@ def _edited(sources: list[str], sample: Sample) -> list[str]:
             raise ValueError(f"{sample.name}: {old!r} is in {len(hits)} cells of the solution, not in one")
         result[hits[0]] = result[hits[0]].replace(old, new, 1)
     return result
-
-
-def notebook(sources: list[str], **more: Any) -> bytes:
-    """A notebook of these code cells with `more` as metadata, the same bytes for the same cells."""
-    cells: list[dict[str, Any]] = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"cell-{n}",
-            "metadata": {},
-            "outputs": [],
-            "source": source.splitlines(True),
-        }
-        for n, source in enumerate(sources, 1)
-    ]
-    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, **more}
-    return (json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n").encode()
-
-
-def _code_cells(path: Path) -> list[dict[str, Any]]:
-    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
-
-
-def _source(cell: dict[str, Any]) -> str:
-    return "".join(cell["source"])
 
 
 def main() -> None:

@@ -13,14 +13,12 @@ An attack is one file, `attacks/<family>/<name>.py`. Its first comment block say
     copies      how often the attack's cells are inserted
     open        why the attack is known to succeed, if it does
 
-Each cell begins with `# %% place`, where the place is `first`, `last`, or `before`, `after` or `instead of` the cell of a
-question, which is found in the base as it would be found in a submission. Whatever is not listed must be as in the base: no
-question may earn more than in the base, and none may lose anything.
+The cells follow, as in any variant of a notebook (see `autograder.variants.written`). Whatever is not listed must be as in the
+base: no question may earn more than in the base, and none may lose anything.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,19 +26,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from autograder.errors import AutograderError
+from autograder.variants import Change, read_written
 
-_KEY = re.compile(r"#\s*([a-z][a-z ]*):\s*(.*)")
-_CELL = re.compile(r"^# %%\s*(first|last|before|after|instead of)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
-_KEYS = frozenset({"title", "hopes", "base", "zero", "may lose", "may earn", "absent", "capped", "copies", "open"})
-
-
-@dataclass(frozen=True)
-class Insert:
-    """A cell of an attack: where it goes ("first", "last", "before", "after", "instead of" a question's cell), and its source."""
-
-    place: str
-    question: str | None
-    source: str
+_REQUIRED = frozenset({"title", "hopes", "base"})
+_OPTIONAL = frozenset({"zero", "may lose", "may earn", "absent", "capped", "copies", "open"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +52,7 @@ class Attack:
     capped: frozenset[str]
     copies: int
     known_open: str
-    cells: tuple[Insert, ...]
+    cells: tuple[Change, ...]
 
     @property
     def family(self) -> str:
@@ -80,19 +69,10 @@ def load_attacks() -> tuple[Attack, ...]:
 
 def parse_attack(name: str, text: str) -> Attack:
     """The attack in a file's text. Raises AutograderError, which names the attack, if the file is not as the module says."""
-    head, *rest = _CELL.split(text)
-    settings: dict[str, str] = {}
-    for line in head.splitlines():
-        if match := _KEY.match(line):
-            settings[match[1]] = match[2].strip()
-        elif settings and line.startswith("#"):
-            settings[list(settings)[-1]] += " " + line.lstrip("# ").strip()
-    cells = tuple(Insert(place, question, source.strip("\n")) for place, question, source in zip(*[iter(rest)] * 3, strict=True))
-    missing = {"title", "hopes", "base"} - settings.keys()
-    if missing or settings.keys() - _KEYS or settings["base"] not in ("template", "complete") or not cells:
-        raise AutograderError(f"the attack {name} is not complete, or says what no attack says: {sorted(settings)}")
-    if any((cell.question is None) != (cell.place in ("first", "last")) for cell in cells):
-        raise AutograderError(f"the attack {name} has a cell whose place is not clear")
+    written = read_written(f"the attack {name}", text, required=_REQUIRED, optional=_OPTIONAL)
+    settings = written.keys
+    if settings["base"] not in ("template", "complete"):
+        raise AutograderError(f"the attack {name}: `base` is {settings['base']}, neither template nor complete")
     earned = (entry.partition("=") for entry in settings.get("may earn", "").split())
     return Attack(
         name=name,
@@ -106,7 +86,7 @@ def parse_attack(name: str, text: str) -> Attack:
         capped=frozenset(settings.get("capped", "").split()),
         copies=int(settings.get("copies", "1")),
         known_open=settings.get("open", ""),
-        cells=cells,
+        cells=written.changes,
     )
 
 

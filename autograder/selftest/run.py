@@ -16,10 +16,10 @@ from autograder.grading.launch import sandbox_for
 from autograder.results import Layer, Status, SubmissionResult
 from autograder.sandbox.session import Sandbox
 from autograder.selftest.attack import Attack
-from autograder.selftest.bases import Bases, notebook
 from autograder.selftest.expect import broken_promises, verdicts
 from autograder.selftest.plants import Plants, traces
 from autograder.submissions import Found
+from autograder.variants import Bases, notebook
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ class _Campaign:
         """Grade these attacks; a verdict for each, as it is ready."""
         by_name = {attack.name.replace("/", "-"): attack for attack in attacks}
         for name, attack in by_name.items():
-            (self._folder / f"{name}.ipynb").write_bytes(self._bases.notebook(attack))
+            cells = self._bases.cells(f"the attack {attack.name}", attack.base, attack.cells * attack.copies)
+            (self._folder / f"{name}.ipynb").write_bytes(notebook(cells))
         for result in self._grade(list(by_name)):
             attack = by_name[result.name]
             broken = broken_promises(attack, result, self._base[attack.base], self._plants, self._config)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.data import unpack_mnist
-from tests.samples import ALL, ROOT, filled_template, notebook
+from autograder.variants import notebook
+from tests.samples import ALL, ROOT, filled
 
 
 @pytest.mark.slow
@@ -24,7 +25,7 @@ def test_complete_work_earns_everything_under_plain_otter_too(tmp_path: Path) ->
     unpack_mnist(tmp_path / "data")
     sources = [
         source.replace("'../data'", repr(str(tmp_path / "data"))).replace("epochs = 10", "epochs = 1")
-        for source in filled_template()
+        for source in filled()
     ]
     submission = tmp_path / "neural_networks.ipynb"
     submission.write_bytes(notebook(sources, otter={"assignment_name": "neural-networks"}))

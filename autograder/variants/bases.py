@@ -1,4 +1,4 @@
-"""Makes the notebooks that attacks start from, the untouched template and a complete one, and the attacks' own of these."""
+"""Makes the notebooks that variants start from, the untouched template and a complete one, and the variants' own of these."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import AutograderError, UsageError
-from autograder.selftest.attack import Attack
 from autograder.submissions import Cell, align
+from autograder.variants.written import Change
 
 
 @dataclass(frozen=True)
@@ -34,28 +34,41 @@ class Bases:
         template = config.resolve(config.assignment.template) / solution.name
         for path in (solution, template):
             if not path.exists():
-                raise UsageError(f"{path}: attacks start from the solution notebook and the template; run `autograder generate`")
+                raise UsageError(f"{path}: variants start from the solution notebook and the template; run `autograder generate`")
         sources = {"template": tuple(template_cells(template)), "complete": tuple(filled_template(solution, template))}
         return cls(sources, {base: _places(assignment, cells) for base, cells in sources.items()})
 
-    def notebook(self, attack: Attack) -> bytes:
-        """The attack as a notebook. Raises AutograderError if it names a question that the base has no cell for."""
-        sources, places = self.sources[attack.base], self.places[attack.base]
+    def cells(self, name: str, base: str, changes: Sequence[Change]) -> list[str]:
+        """The code cells of `base` with the changes made. `name` is used in messages.
+
+        Raises AutograderError if a question has no cell in the base, or if the text of an edit is not in exactly one cell.
+        """
+        sources, places = list(self.sources[base]), self.places[base]
         before: dict[int, list[str]] = {}
         replaced: dict[int, list[str]] = {}
-        for cell in attack.cells * attack.copies:
-            if cell.question is not None and cell.question not in places:
-                raise AutograderError(f"the attack {attack.name} names {cell.question}, which has no cell")
-            at = {"first": 0, "last": len(sources)}.get(cell.place, places.get(cell.question or "", 0))
-            if cell.place == "instead of":
-                replaced.setdefault(at, []).append(cell.source)
+        for change in changes:
+            if change.place == "edit":
+                _edit(name, sources, change)
+                continue
+            if change.question is not None and change.question not in places:
+                raise AutograderError(f"{name} names {change.question}, which has no cell")
+            at = {"first": 0, "last": len(sources)}.get(change.place, places.get(change.question or "", 0))
+            if change.place == "instead of":
+                replaced.setdefault(at, []).append(change.source)
             else:
-                before.setdefault(at + (cell.place == "after"), []).append(cell.source)
+                before.setdefault(at + (change.place == "after"), []).append(change.source)
         cells: list[str] = []
         for index in range(len(sources) + 1):
             cells += before.get(index, [])
             cells += replaced.get(index, list(sources[index : index + 1]))
-        return notebook(cells)
+        return cells
+
+
+def _edit(name: str, sources: list[str], change: Change) -> None:
+    hits = [index for index, source in enumerate(sources) if change.old in source]
+    if len(hits) != 1 or sources[hits[0]].count(change.old) != 1:
+        raise AutograderError(f"{name}: {change.old!r} must be in exactly one cell, once, and is in {len(hits)}")
+    sources[hits[0]] = sources[hits[0]].replace(change.old, change.source)
 
 
 def _places(assignment: Assignment, sources: Sequence[str]) -> dict[str, int]:
