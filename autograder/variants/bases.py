@@ -82,6 +82,11 @@ def template_cells(template: Path) -> list[str]:
     return [_source(cell) for cell in _cells(template) if cell["cell_type"] == "code"]
 
 
+def all_code_cells(solution: Path) -> list[str]:
+    """The code cells of a solution notebook as they stand, tests included."""
+    return [_source(cell) for cell in _cells(solution) if cell["cell_type"] == "code"]
+
+
 def filled_template(solution: Path, template: Path) -> list[str]:
     """The code cells of the template, Otter's included, with the solution's work in them."""
     solved = iter(solved_cells(solution))
