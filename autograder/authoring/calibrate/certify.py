@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.authoring.calibrate.campaign import Calibration
 from autograder.authoring.calibrate.edit import Value, edited
+from autograder.authoring.calibrate.found import Calibration
 from autograder.certificate import require_certificate, settings_digest
 from autograder.config import Certificate, Config
 from autograder.config_file import read_config

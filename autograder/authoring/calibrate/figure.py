@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.authoring.calibrate.campaign import Calibration
+from autograder.authoring.calibrate.found import Calibration
 from autograder.authoring.calibrate.implementations import REFERENCE
 from autograder.authoring.calibrate.runs import Run
 

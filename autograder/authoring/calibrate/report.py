@@ -13,15 +13,18 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from autograder.authoring.calibrate.campaign import USUAL, Calibration, Sample
+from autograder.authoring.calibrate.campaign import USUAL
 from autograder.authoring.calibrate.figure import draw
+from autograder.authoring.calibrate.found import Calibration, Sample
 from autograder.config import Config
 from autograder.reports.atomic import write_atomically
 from autograder.reports.pages import render
 from autograder.reports.text import count, number
 
 PAGE, FIGURE, RUNS = "calibration.html", "calibration.png", "runs.csv"
-HEADINGS = ("implementation", "runs", "lowest", "median", "highest", "one run passes", "a submission passes", "95 % limits", "")
+HEADINGS = (
+    "implementation", "runs", "lowest", "median", "highest", "one run passes", "a submission passes", "95 % limits", "verdict",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def rows(made: Calibration) -> tuple[Row, ...]:
     """The solution, then the wrong implementations by how often they pass."""
     accuracies = sorted(run.accuracy or 0.0 for run in made.reference)
     passed = 1 - made.failures / len(made.proof)
-    bound = f"at least {_share(1 - made.bound)}" if made.met else "–"
+    bound = f"≥ 1 - {made.bound:.2g}" if made.met else "–"
     own = (str(len(made.reference)), *_spread(accuracies), _share(passed), "", bound)
     return (Row("solution", "the solution itself", own, "certified" if made.met else "not certified"), *map(_row, made.wrong))
 
@@ -63,7 +66,7 @@ def _share(share: float) -> str:
     """In percent, to a tenth; what is not quite all or nothing does not look like it."""
     percent = 100 * share
     if 0 < percent < 0.1 or 99.9 < percent < 100:
-        return f"{percent:.7g} %" if percent > 50 else f"{percent:.2g} %"
+        return "> 99.9 %" if percent > 50 else "< 0.1 %"
     return f"{number(percent, 1)} %"
 
 
@@ -142,7 +145,7 @@ def table(made: Calibration) -> Table:
     shown.add_column("implementation", no_wrap=True, overflow="ellipsis")
     for heading in ("runs", "median", "one run", f"{made.run.attempts} tries", "95 % limits"):
         shown.add_column(heading, justify="right", no_wrap=True)
-    shown.add_column("", no_wrap=True)
+    shown.add_column("verdict", no_wrap=True)
     for row in rows(made):
         style = {"missed": "yellow", "not certified": "red"}.get(row.verdict)
         amount, _, median, _, *shares = row.cells
@@ -212,7 +215,7 @@ def _markdown(made: Calibration, config: Config, figure: str) -> str:
         f"| --- |{' ---: |' * 7} --- |",
         *(f"| `{row.name}`: {row.title} | {' | '.join(row.cells)} | {row.verdict} |" for row in rows(made)),
         "",
-        'Accuracies in %. "A submission passes": one of all its attempts does. Limits: 95 %, two-sided, Clopper and Pearson.',
+        'Accuracies in %. "A submission passes": one of all its attempts does; the limits are for that, by Clopper and Pearson.',
         "",
         "What the certificate does not say:",
         "",

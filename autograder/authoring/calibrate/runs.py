@@ -126,11 +126,7 @@ class Runner:
 
     def __init__(self, subjects: Subjects, data_dir: Path, jobs: int):
         self._subjects, self._data_dir = subjects, data_dir
-        self._pool = (
-            ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_begin)
-            if jobs > 1
-            else None
-        )
+        self._pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_begin) if jobs > 1 else None
         self._ahead = AHEAD * jobs
 
     def make(self, tasks: Sequence[Task], stop: Callable[[Run], bool] = lambda run: False) -> Iterator[Run]:
