@@ -68,6 +68,22 @@ def test_without_a_layer_an_attack_gets_through(layer: str, attack: str) -> None
     assert ended.returncode == 1 and "missing" in ended.stdout, ended.stdout + ended.stderr
 
 
+def test_a_bundle_is_attacked_wherever_it_lies(tmp_path: Path) -> None:
+    """It holds all that the attacks need: no solution notebook, no configuration beside it."""
+    bundle = tmp_path / "handed-on.zip"
+    bundle.write_bytes((ROOT / "dist" / "neural-networks-bundle.zip").read_bytes())
+    command = [sys.executable, "-m", "autograder", "selftest", str(bundle), "forging/nan"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+    assert ended.returncode == 0 and "forging" in ended.stdout, ended.stdout + ended.stderr
+
+
+def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
+    """One line with its name, no traceback."""
+    (tmp_path / "notes.zip").write_text("not a zip")
+    ended = selftest(str(tmp_path / "notes.zip"))
+    assert ended.returncode != 0 and "is not a grading bundle" in ended.stderr and "Traceback" not in ended.stderr
+
+
 def test_a_layer_that_does_not_exist_cannot_be_left_out() -> None:
     """Exit code 2, with the names of those that do."""
     ended = selftest("forging/nan", "--without", "luck")
