@@ -241,7 +241,10 @@ def _show(results: list[Any], out: Path, settings: Any) -> None:
         print("\nPlease look at:")
         for line in lines:
             console.print(line)
-    missing = [layer.name for layer in summarise_confinement(results).layers if layer.missing]
+    confinement = summarise_confinement(results)
+    missing = [layer.name for layer in confinement.layers if layer.missing and not layer.extra]
+    if confinement.level == "unconfined":
+        console.print("\nUNCONFINED: student code could reach the grader, its files and its memory.", style="bold red")
     if missing:
         print(f"\nNot confined by: {', '.join(missing)} (see result.json for the reasons)")
     if lines and any(result.status.value == "errored" for result in results):

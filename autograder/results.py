@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -121,6 +122,15 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     applied: bool
     reason: str = ""
+
+
+OWN_USER, LANDLOCK = "user of its own", "Landlock"
+"""The layers that keep the grader's files and memory out of reach; without either nothing does."""
+
+
+def in_reach(layers: Sequence[Layer]) -> bool:
+    """Whether student code that was confined by these could reach the grader."""
+    return bool(layers) and not any(layer.applied and layer.name in (OWN_USER, LANDLOCK) for layer in layers)
 
 
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,9 +19,13 @@ from autograder.grading.execution import Execution
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
-from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, Violation
+from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, Violation, in_reach
 from autograder.sandbox.session import Lane, Session
 from autograder.submissions import Alignment, Found, Notebook, align, check_rules, read_notebook
+
+UNCONFINED = (
+    "UNCONFINED: this was graded on a machine where the code of a submission could reach the grader, so the marks prove nothing."
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         status, detail = Status.ERRORED, traceback.format_exc()
         questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
         notes = (f"The grader failed: {type(error).__name__}: {error}",)
+    if session is not None and in_reach(session.layers):
+        notes = (UNCONFINED, *notes)
     return SubmissionResult(
         name=found.name,
         source=str(found.path),
