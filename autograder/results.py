@@ -42,6 +42,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         detail: for staff: the trace, or what happened to the process.
         seconds: wall time of the case.
         metrics: figures that the test reported, such as accuracy (%), steps, seconds.
+        follow_through: whether the points are a share, because it passes only with an earlier class replaced by a right one.
     """
 
     __test__ = False  # keeps pytest from collecting it
@@ -59,6 +60,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
     seconds: float = 0.0
     metrics: dict[str, float] = {}
+    follow_through: bool = False
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):

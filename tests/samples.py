@@ -82,7 +82,7 @@ SAMPLES = (
              "y_pred = net.forward(x_batch)\n        loss, grad = CrossEntropyLoss(y_pred, y_batch)", "mnist"),
     _mistake("training_without_step", "        net.optimizer_step(learning_rate)\n", "", "mnist"),
     Sample("syntax_error_in_one_class", (("super(TorchNet, self).__init__()", "super(TorchNet, self.__init__()"),),
-           frozenset({"torchnet", "torchnet_use"}), zero=frozenset({"torchnet", "torchnet_use"})),
+           frozenset({"torchnet", "torchnet_use"}), zero=frozenset({"torchnet"})),
     Sample("endless_loop_in_one_method",
            (("x = self.layer2(self.relu(self.layer1(x)))", "while True:\n            pass"),),
            frozenset({"torchnet", "torchnet_use"})),

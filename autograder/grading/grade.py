@@ -16,6 +16,7 @@ from autograder.config import Config
 from autograder.errors import SubmissionError
 from autograder.grading import seeds
 from autograder.grading.execution import Execution
+from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
@@ -33,6 +34,7 @@ class Grader:
     """What grading any submission of one assignment needs.
 
     Attributes:
+        reference: what is needed to judge a question again with an earlier class replaced.
         key: identifies tests, configuration and versions; part of what makes a kept result current.
     """
 
@@ -41,12 +43,14 @@ class Grader:
     tests: tuple[Tests, ...]
     versions: dict[str, str]
     key: str
+    reference: Reference = field(default_factory=Reference)
 
     @classmethod
     def load(cls, assignment: Assignment, config: Config, bundle_digest: str, versions: dict[str, str]) -> Grader:
         """Compile the tests. Call it only after the zygote was forked: this is what must not be in its memory."""
         key = hashlib.sha256(repr((bundle_digest, config.digest, sorted(versions.items()))).encode()).hexdigest()
-        return cls(assignment, config, tuple(Tests.compile(question) for question in assignment.questions), versions, key)
+        tests = tuple(Tests.compile(question) for question in assignment.questions)
+        return cls(assignment, config, tests, versions, key, Reference.of(assignment))
 
 
 @dataclass
@@ -85,6 +89,20 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             cells = execution.cells
             with watch.stage("judge"):
                 questions = _judge(grader, execution, alignment, violations, seed, lane)
+            if any(question.outcome is Outcome.FAILED for question in questions):
+                with watch.stage("follow through"):
+                    questions = follow_through(
+                        grader.reference,
+                        grader.tests,
+                        grader.config,
+                        session,
+                        notebook.cells,
+                        alignment,
+                        questions,
+                        seed=seed,
+                        notebook_seed=seeds.of_submission(notebook.digest),
+                        deadline=execution.deadline,
+                    )
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
         notes = notebook.notes
     except SubmissionError as error:
