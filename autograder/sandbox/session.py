@@ -30,7 +30,7 @@ import msgspec
 
 from autograder.config import SandboxSection
 from autograder.errors import ProtocolError, SandboxError, StudentException, WorkerDied, WorkerError, WorkerTimeout
-from autograder.results import Layer
+from autograder.results import LANDLOCK, Layer
 from autograder.sandbox import control, host, hugepages, protocol, warden, zygote
 from autograder.sandbox.connection import Connection, Output
 from autograder.sandbox.ground import Ground
@@ -213,6 +213,8 @@ class Session:
         try:
             if self.lane.uid is not None:
                 warden.end_user(self.lane.warden, self.lane.uid)
+                if not any(layer.name == LANDLOCK and layer.applied for layer in self.layers):
+                    warden.sweep(self.lane.warden, self.lane.uid)
             for leader in self._leaders:
                 if self.lane.uid is None:
                     warden.end_session(self.lane.warden, leader)
