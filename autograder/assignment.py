@@ -67,6 +67,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         name, title: from the configuration.
         questions: in the order of the notebook.
         outline: one entry per code cell of the solution (test cells left out), in order.
+        complete: code cells of a notebook that has all the work in it, as a student would have written it, Otter's included.
+        template: code cells of the notebook that students get.
         solution_digest: SHA-256 of the solution notebook it was made from, hexadecimal.
         versions: package name to version that the bundle was verified with.
     """
@@ -75,6 +77,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     questions: tuple[Question, ...]
     outline: tuple[CellOutline, ...]
+    complete: tuple[str, ...]
+    template: tuple[str, ...]
     solution_digest: str
     versions: dict[str, str]
 

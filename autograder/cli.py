@@ -118,17 +118,27 @@ def generate(
         _stop("the template is not what the sources say; run `autograder generate` and commit what it writes", LOOK)
 
 
-@app.command(epilog="Example: **autograder grade submissions/ --out results -j 2**")
+@app.command(
+    epilog="Examples: **autograder grade submissions/ --out results -j 2**; **autograder grade --replay results/one** "
+    "grades one again with its own seed and compares"
+)
 def grade(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, or folders of them.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where results go.")] = Path("results"),
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Judges at work at once; 0: one a core.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Grade again what has a current result already.")] = False,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="PATHs are folders of results: grade again with their seeds, compare, write nothing."),
+    ] = False,
     unconfined: UnconfinedOption = False,
     config: ConfigOption = _CONFIG,
 ) -> None:
     """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results."""
     settings = _read_config(config)
+    if replay:
+        _replay(paths, settings, jobs, unconfined=unconfined)
+        return
     from autograder.bundles import installed_versions, load_bundle, require_bundle
     from autograder.certificate import require_certificate
     from autograder.submissions import find_submissions, passed_over
@@ -153,6 +163,36 @@ def grade(
         _list("replaced, though it is the result of another file", _replaced(waiting, out))
         results = [*kept, *_grade_all(grader, sandbox, waiting, out, kept=len(kept))]
     _show(results, out, settings)
+
+
+def _replay(paths: list[Path], settings: Any, jobs: int, *, unconfined: bool) -> None:
+    """Grade again what earlier results were made from, with their seeds. Exit code 1 if a mark is another one now."""
+    from autograder.bundles import installed_versions, load_bundle, require_bundle
+    from autograder.reports import read_result
+
+    require_bundle(settings)
+    files = [file for path in paths for pattern in ("result.json", "*/result.json") for file in sorted(path.glob(pattern))]
+    if not files:
+        raise UsageError(f"{' '.join(map(str, paths))}: holds no results (result.json)")
+    results = [read_result(file) for file in files]
+    from autograder.grading.launch import sandbox_for
+
+    lanes = max(1, min(jobs or len(os.sched_getaffinity(0)), len(results)))
+    differ = 0
+    with sandbox_for(settings, lanes, submissions=len(results), unconfined=unconfined) as sandbox:
+        from autograder.grading.grade import Grader
+        from autograder.grading.replay import other_ground, replay
+
+        bundle = load_bundle(settings)
+        grader = Grader.load(bundle.assignment, settings, bundle.digest, installed_versions())
+        for other in dict.fromkeys(reason for result in results for reason in other_ground(result, grader)):
+            print(f"graded on other ground, marks may differ: {other}", file=sys.stderr)
+        for again in replay(grader, sandbox, results):
+            lines = again.differences
+            differ += bool(lines)
+            print(f"{again.old.name}: {'; '.join(lines) or f'the same marks, {again.new.score:g}'}")
+    if differ:
+        _stop(f"{differ} of {len(results)} results are not what the same seed gives now", LOOK)
 
 
 def _list(what: str, things: Sequence[object]) -> None:
@@ -243,7 +283,10 @@ def _show(results: list[Any], out: Path, settings: Any) -> None:
         print("\nPlease look at:")
         for line in lines:
             console.print(line)
-    missing = [layer.name for layer in summarise_confinement(results).layers if layer.missing]
+    confinement = summarise_confinement(results)
+    missing = [layer.name for layer in confinement.layers if layer.missing and not layer.extra]
+    if confinement.level == "unconfined":
+        console.print("\nUNCONFINED: student code could reach the grader, its files and its memory.", style="bold red")
     if missing:
         print(f"\nNot confined by: {', '.join(missing)} (see result.json for the reasons)")
     if lines and any(result.status.value == "errored" for result in results):
@@ -267,9 +310,14 @@ def report(
     print(f"wrote {len(written) - 2} files of submissions")
 
 
-@app.command(epilog="Example: **autograder selftest** grades every hostile notebook; **autograder selftest denial** one family")
+@app.command(
+    epilog="Examples: **autograder selftest** grades every hostile notebook; **autograder selftest denial/** one family; "
+    "**autograder selftest dist/neural-networks-bundle.zip** all of them on a bundle as it is handed on"
+)
 def selftest(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only attacks whose name contains one.")] = None,
+    what: Annotated[
+        list[str] | None, typer.Argument(metavar="[BUNDLE] [NAME]...", help="A bundle; only attacks whose name contains one.")
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Attacks at work at once; 0: one a core.")] = 0,
     listing: Annotated[bool, typer.Option("--list", help="List the attacks and leave.")] = False,
     leave_out: Annotated[
@@ -283,6 +331,19 @@ def selftest(
 
     Exit code 1 if one of them gained marks, read something hidden, left something behind or hurt the next submission.
     """
+    bundles = [name for name in what or [] if name.endswith(".zip")]
+    names = [name for name in what or [] if name not in bundles]
+    if len(bundles) > 1:
+        raise UsageError(f"one bundle at a time: {', '.join(bundles)}")
+    with tempfile.TemporaryDirectory(prefix="autograder-bundle-") as folder:
+        if bundles:
+            from autograder.bundles import unpack_settings
+
+            config = unpack_settings(Path(bundles[0]), Path(folder))
+        _attack(config, names, jobs=jobs, listing=listing, leave_out=leave_out or [], unconfined=unconfined)
+
+
+def _attack(config: Path, names: list[str], *, jobs: int, listing: bool, leave_out: list[str], unconfined: bool) -> None:
     settings = _read_config(config)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -292,7 +353,7 @@ def selftest(
 
     chosen = [attack for attack in load_attacks() if not names or any(name in attack.name for name in names)]
     if not chosen:
-        raise UsageError(f"no attack has {' or '.join(names or [])} in its name; --list lists them")
+        raise UsageError(f"no attack has {' or '.join(names)} in its name; --list lists them")
     if listing:
         for attack in chosen:
             print(f"{attack.name}: {attack.title}")
@@ -322,7 +383,7 @@ def selftest(
             if isinstance(step, Verdict):
                 bar.update(task, advance=1, description=step.attack.name)
 
-        with without(tuple(leave_out or ())):
+        with without(tuple(leave_out)):
             made = run_attacks(short, chosen, load, lanes=lanes, unconfined=unconfined, say=say)
     console = Console()
     for text in (*layer_lines(made.layers), family_table(made), *details(made)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -41,6 +42,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         detail: for staff: the trace, or what happened to the process.
         seconds: wall time of the case.
         metrics: figures that the test reported, such as accuracy (%), steps, seconds.
+        follow_through: whether the points are a share, because it passes only with an earlier class replaced by a right one.
     """
 
     __test__ = False  # keeps pytest from collecting it
@@ -58,6 +60,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
     seconds: float = 0.0
     metrics: dict[str, float] = {}
+    follow_through: bool = False
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +126,15 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+OWN_USER, LANDLOCK = "user of its own", "Landlock"
+"""The layers that keep the grader's files and memory out of reach; without either nothing does."""
+
+
+def in_reach(layers: Sequence[Layer]) -> bool:
+    """Whether student code that was confined by these could reach the grader."""
+    return bool(layers) and not any(layer.applied and layer.name in (OWN_USER, LANDLOCK) for layer in layers)
+
+
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one submission; the content of `result.json`.
 
@@ -131,6 +143,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
         source: path of the file that was graded, as given.
         seed: the seed that every hidden input of this run was drawn from.
         versions: package name to version, for replaying the grade.
+        tolerances: dtype to [relative, absolute] tolerance of comparisons.
         digest: SHA-256 of the submission's bytes, hexadecimal.
         seconds: wall time; `stages` splits it, seconds each.
         core_seconds: CPU time of grader and student processes together.
@@ -148,6 +161,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     bundle: str = ""
     versions: dict[str, str] = {}
+    tolerances: dict[str, tuple[float, float]] = {}
     confinement: tuple[Layer, ...] = ()
     seconds: float = 0.0
     core_seconds: float = 0.0

@@ -12,13 +12,18 @@ import select
 import shutil
 import signal
 import socket
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from autograder.sandbox import control
 
 KILL_SECONDS = 10.0
 """After which processes that do not end are the staff's business."""
+
+SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/var/lock", "/dev/mqueue", "/var/crash")
+"""Where every user may write on a usual system."""
 
 
 class Warden:
@@ -60,6 +65,11 @@ def remove(line: socket.socket, path: Path) -> None:
     control.ask(line, {"op": "remove", "path": str(path)})
 
 
+def sweep(line: socket.socket, uid: int) -> None:
+    """Remove what a worker's user has left in the folders that every user may write to; for kernels without Landlock."""
+    control.ask(line, {"op": "sweep", "uid": uid})
+
+
 def _serve(lines: list[socket.socket], root: Path) -> None:
     users: set[int] = set()
     sessions: set[int] = set()
@@ -83,6 +93,8 @@ def _serve(lines: list[socket.socket], root: Path) -> None:
                     _kill_user(request["uid"])
                 elif request["op"] == "process":
                     _kill_process(request["pid"], request["uid"], sessions)
+                elif request["op"] == "sweep":
+                    _sweep(request["uid"])
                 elif request["op"] == "session":
                     _kill_session(request["pid"])
                     sessions.discard(request["pid"])
@@ -116,22 +128,39 @@ def _kill_user(uid: int) -> None:
         if time.monotonic() > deadline:
             raise OSError(f"processes of user {uid} do not end")
         for pid in members:
-            _kill_process(pid, uid, set())
+            _kill_if(pid, lambda pid=pid: _is_users(pid, uid))  # type: ignore[misc]  # bound now
 
 
 def _kill_process(pid: int, uid: int | None, sessions: set[int]) -> None:
-    """Kill it if it is the user's, or in one of the sessions; held by a descriptor, so that the id cannot change hands."""
+    """Kill it if it is the user's, or in one of the sessions. `pid` is what it is called where the worker is."""
+    if uid is None:
+        if any(pid in session_members(leader) for leader in sessions):
+            _kill_if(pid, lambda: any(pid in session_members(leader) for leader in sessions))
+        return
+    for member in user_members(uid):
+        if _called(member) == pid:
+            _kill_if(member, lambda member=member: _is_users(member, uid))  # type: ignore[misc]  # bound now
+
+
+def _kill_if(pid: int, wanted: Callable[[], bool]) -> None:
+    """Kill it if it is `wanted`, asked while it is held by a descriptor, so that the id cannot change hands."""
     try:
         held = os.pidfd_open(pid)
     except OSError:
         return  # gone already
     try:
-        if _is_users(pid, uid) if uid is not None else any(pid in session_members(leader) for leader in sessions):
+        if wanted():
             signal.pidfd_send_signal(held, signal.SIGKILL)
     except ProcessLookupError:
         pass  # gone meanwhile
     finally:
         os.close(held)
+
+
+def _called(pid: int) -> int | None:
+    """What a process is called in the innermost namespace that it is in (NSpid, proc_pid_status(5))."""
+    fields = _status(pid)
+    return int(fields["NSpid"][-1]) if fields.get("NSpid") else pid if fields else None
 
 
 def user_members(uid: int) -> list[int]:
@@ -141,12 +170,17 @@ def user_members(uid: int) -> list[int]:
 
 
 def _is_users(pid: int, uid: int) -> bool:
+    fields = _status(pid)
+    return bool(fields) and fields["Uid"] == [str(uid)] * 4 and fields["State"][0] not in "ZX"
+
+
+def _status(pid: int) -> dict[str, list[str]]:
+    """Fields of a process's status; none if it is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(errors="replace")
     except OSError:
-        return False
-    fields = {name: rest.split() for name, _, rest in (line.partition(":") for line in status.splitlines())}
-    return fields["Uid"] == [str(uid)] * 4 and fields["State"][0] not in "ZX"
+        return {}
+    return {name: rest.split() for name, _, rest in (line.partition(":") for line in status.splitlines())}
 
 
 def _kill_as_user(uid: int) -> None:
@@ -186,6 +220,20 @@ def _kill_session(leader: int) -> None:
         for pid in members:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+def _sweep(uid: int) -> None:
+    """Only what lies directly in such a folder can be a user's own: folders of others in there are closed to it."""
+    for folder in dict.fromkeys((tempfile.gettempdir(), *SHARED_FOLDERS)):
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_uid != uid:
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path, ignore_errors=True)
+                    else:
+                        os.unlink(entry.path)  # noqa: PTH108  # the entry's own path, as it is
 
 
 def _remove(path: Path, root: Path) -> None:

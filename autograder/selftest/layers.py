@@ -5,6 +5,7 @@ Layers are replaced in this process before the sandbox is launched: helpers and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,7 @@ from unittest.mock import patch
 
 from autograder.errors import UsageError
 from autograder.results import Layer
-from autograder.sandbox import confine, host, landlock
+from autograder.sandbox import confine, host, landlock, namespaces
 from autograder.sandbox.syscalls import SyscallFilter
 
 _OUT = "left out for this selftest"
@@ -27,6 +28,7 @@ _true_prctl = confine.prctl
 
 _REPLACED: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "user": (host, "check", lambda unconfined: False),
+    "namespaces": (namespaces, "_forked_inside", lambda child: _OUT),
     "landlock": (landlock, "restrict", lambda readable, scratch: Layer(name="Landlock", applied=False, reason=_OUT)),
     "seccomp": (SyscallFilter, "load", lambda self: Layer(name="system call filter", applied=False, reason=_OUT)),
     "limits": (confine, "_limit", lambda what: None),
@@ -36,14 +38,19 @@ _REPLACED: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 }
 
 LAYERS = tuple(_REPLACED)
-"""What can be left out: the workers' own user; Landlock; the system call filter; resource limits; DUMPABLE=0 and PDEATHSIG; the
-closing of inherited descriptors; the wiping of the environment that the grader was started with."""
+"""What can be left out: the workers' own user; namespaces; Landlock; the system call filter; resource limits; DUMPABLE=0 and
+PDEATHSIG; the closing of inherited descriptors; the wiping of the environment that the grader was started with."""
 
 
 @contextmanager
 def without(names: tuple[str, ...]) -> Iterator[None]:
-    """Launch the sandbox in here, and it lacks these layers. Raises UsageError for a name that is not in LAYERS."""
+    """Launch the sandbox in here, and it lacks these layers.
+
+    Raises UsageError for a name that is not in LAYERS, and where hostile notebooks would have root's own hands.
+    """
     name, *rest = names or ("",)
+    if {"user", "landlock"} <= set(names) and os.geteuid() == 0:
+        raise UsageError("without a user of their own and without Landlock, hostile notebooks would act as root on this machine")
     if not name:
         yield
         return

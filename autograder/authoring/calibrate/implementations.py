@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+import json
 import symtable
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.checks import training
 from autograder.config import Config
@@ -68,7 +70,7 @@ def read_subjects(config: Config, wrong: Path | None = None) -> Subjects:
         raise UsageError(f"{config.path}: there is no section `training`, so there is no threshold to calibrate")
     test, function = _capped_test(solution)
     parameters = tuple(argument.arg for argument in function.args.args)
-    cells = tuple(solved_cells(solution))
+    cells = tuple(solved_cells(_notebook(solution)))
     folder = wrong or solution.parent / WRONG
     bases = Bases({REFERENCE: cells}, {REFERENCE: {}})
     variants = read_folder(folder, required=frozenset({"title"})) if wrong is not None or folder.is_dir() else ()
@@ -96,16 +98,25 @@ def code_digest(config: Config) -> str | None:
         _, function = _capped_test(solution)
     except UsageError:
         return None
-    parts = _source(solved_cells(solution), tuple(argument.arg for argument in function.args.args), solution)
+    parts = _source(solved_cells(_notebook(solution)), tuple(argument.arg for argument in function.args.args), solution)
     loop = [inspect.getsource(code.definition) for code in (training.train, training.predict)]
+    loop.append(inspect.getsource(training.accuracy_of))
     texts = [_bare(text) for text in (parts, *map(textwrap.dedent, loop))]
     constants = (training.MEAN, training.STD, training.CONTROL_STEPS, training.CONTROL_LIMIT)
     return hashlib.sha256(repr((texts, constants)).encode()).hexdigest()[:16]
 
 
+def _notebook(path: Path) -> dict[str, Any]:
+    try:
+        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read as a notebook: {error}") from error
+    return notebook
+
+
 def _capped_test(solution: Path) -> tuple[str, ast.FunctionDef]:
     """Source and definition of the test that makes the capped run."""
-    for source in all_code_cells(solution):
+    for source in all_code_cells(_notebook(solution)):
         if "capped_run" not in source:
             continue
         for statement in parse(source).statements:
