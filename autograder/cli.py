@@ -140,8 +140,10 @@ def grade(
         _replay(paths, settings, jobs, unconfined=unconfined)
         return
     from autograder.bundles import installed_versions, load_bundle, require_bundle
+    from autograder.certificate import require_certificate
     from autograder.submissions import find_submissions, passed_over
 
+    require_certificate(settings)
     require_bundle(settings)
     found = find_submissions(paths)
     _make_folder(out)
@@ -388,6 +390,70 @@ def _attack(config: Path, names: list[str], *, jobs: int, listing: bool, leave_o
         console.print(text)
     if not made.all_held:
         raise SystemExit(LOOK)
+
+
+@app.command(
+    epilog="Example: **autograder calibrate --markdown docs/calibration.md** runs for some minutes; "
+    "**autograder calibrate --threshold 75 --dry-run** only asks how sure a threshold of 75 % would be"
+)
+def calibrate(
+    target: Annotated[
+        float, typer.Option(min=1e-12, max=0.5, help="How often a correct submission may fall short with all its attempts.")
+    ] = 1e-6,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.999999, help="Of the bound that proves it.")] = 0.999,
+    max_attempts: Annotated[int, typer.Option(min=1, max=100, help="How often a run may be tried.")] = 3,
+    max_runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="Runs of the solution for the proof, at most.")] = 1500,
+    pilot: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of the solution to choose the threshold from.")] = 200,
+    wrong_runs: Annotated[int, typer.Option(min=1, max=100_000, help="Runs of each wrong implementation.")] = 100,
+    threshold: Annotated[float | None, typer.Option(min=0, max=100, help="A threshold to keep, %.")] = None,
+    wrong: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Wrong implementations. Default: wrong_training/ beside the solution.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="All runs follow from it. Default: a fresh one, which is told.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0: one a core.")] = 0,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where page, figure and runs go.")] = Path(
+        "results/calibration"
+    ),
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown, too.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Leave the configuration as it is.")] = False,
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Find the accuracy threshold that correct submissions reach, prove how surely they do, and write it into the configuration.
+
+    The solution, and wrong implementations, are trained over and over by the very test that grading uses. Exit code 1 if the
+    target cannot be met; the configuration is then left as it is.
+    """
+    settings = _read_config(config, solution=True)
+    from rich.console import Console
+
+    from autograder.authoring import calibrate as calibration
+    from autograder.grading import seeds
+    from autograder.reports.progress import run_progress
+
+    subjects = calibration.read_subjects(settings, wrong)
+    _make_folder(out)
+    plan = calibration.Plan(
+        target=target, confidence=confidence, most_attempts=max_attempts, most_runs=max_runs, pilot=pilot,
+        wrong_runs=wrong_runs, threshold=threshold, seed=seeds.fresh() % 10**9 if seed is None else seed,
+    )  # fmt: skip
+    processes = jobs or len(os.sched_getaffinity(0))
+    with run_progress(Console(stderr=True)) as say:
+        made = calibration.calibrate(
+            subjects, settings.training.run, plan, jobs=processes, say=lambda step: say(step.done, step.planned, step.doing),
+            most_seconds=settings.execution.submission_seconds / 5,
+        )  # fmt: skip
+    console = Console()
+    console.print(calibration.table(made))
+    for sentence in calibration.sentences(made):
+        console.print(f"\n{sentence}", markup=False, highlight=False)
+    print()
+    for path in calibration.write_reports(made, settings, out, markdown):
+        print(f"wrote {_shown(path)}")
+    if not made.met:
+        _stop(f"the target cannot be met: {made.reason}; {_shown(config)} is as it was", LOOK)
+    if not dry_run:
+        calibration.write_config(settings, made)
+        print(f"wrote {_shown(config)}; run `autograder generate`, as the bundle holds the configuration")
 
 
 @app.command(hidden=True)

@@ -38,6 +38,7 @@ class RunSettings:
     learning_rate: float = 0.5
     hidden: int = 30
     threshold: float = 75.0
+    attempts: int = 1
 
 
 @dataclass

@@ -105,6 +105,39 @@ def test_a_network_that_learns_nothing_fails_the_capped_run() -> None:
     assert context.metrics["accuracy"] < 50
 
 
+def test_an_unlucky_run_is_made_again_with_other_parameters_and_batches() -> None:
+    """So many attempts as the settings say: the first that reaches the threshold counts, and all of them share the seconds."""
+    made: list[torch.Tensor] = []
+
+    class Unlucky(Net):
+        """Does not learn the first two times, and notes what each run began with."""
+
+        def __init__(self, layers: list[Any]):
+            super().__init__(layers)
+            made.append(layers[0].weight.clone())
+            self.late = len(made) > 2
+
+        def optimizer_step(self, lr: float) -> None:
+            super().optimizer_step(lr if self.late else 0.0)
+
+    torch.manual_seed(0)
+    with installed(Context(seed=1, run=RunSettings(steps=100, seconds=600, threshold=40, attempts=3))) as context:
+        assert checks.capped_run(Linear, Sigmoid, Unlucky, loss) > 40
+    assert context.metrics["attempts"] == 3
+    assert context.metrics["accuracy"] > 40
+    assert not torch.equal(made[0], made[1])
+    made.clear()
+    torch.manual_seed(0)
+    twice = Context(seed=2, run=RunSettings(steps=100, seconds=600, threshold=40, attempts=2))
+    with installed(twice), pytest.raises(CheckFailure):
+        checks.capped_run(Linear, Sigmoid, Unlucky, loss)
+    assert twice.metrics["attempts"] == 2
+    again = Context(seed=1, run=RunSettings(seconds=1e-6, threshold=50, attempts=9))
+    with installed(again), pytest.raises(CheckFailure, match="ended it early"):
+        checks.capped_run(Linear, Sigmoid, Net, loss)
+    assert again.metrics["attempts"] == 1
+
+
 @pytest.mark.parametrize(
     ("actual", "says"),
     [
