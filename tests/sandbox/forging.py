@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -22,6 +23,21 @@ class Choices(Protocol):
 
     def content(self, size: int) -> bytes:
         """At most so many bytes."""
+
+
+class Rolled:
+    """Choices of a seeded generator."""
+
+    def __init__(self, seed: int):
+        self._random = random.Random(seed)
+
+    def number(self, low: int, high: int) -> int:
+        """An integer, both ends included."""
+        return self._random.randint(low, high)
+
+    def content(self, size: int) -> bytes:
+        """At most so many bytes."""
+        return self._random.randbytes(self._random.randint(0, size))
 
 
 def header(small: int, wide: int, count: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,7 +16,7 @@ from autograder.errors import ProtocolError
 from autograder.sandbox import protocol
 from tests.sandbox import receiving
 from tests.sandbox.conversing import Script, converse
-from tests.sandbox.forging import Forger, Frame
+from tests.sandbox.forging import Forger, Frame, Rolled
 from tests.sandbox.receiving import USERS, Escaped, most_memory, own, receive
 from tests.sandbox.test_protocol import VALUES, same
 
@@ -42,21 +41,6 @@ class Drawn:
     def content(self, size: int) -> bytes:
         """At most so many bytes."""
         return bytes(self._draw(st.binary(max_size=size)))
-
-
-class Rolled:
-    """Choices of a seeded generator."""
-
-    def __init__(self, seed: int):
-        self._random = random.Random(seed)
-
-    def number(self, low: int, high: int) -> int:
-        """An integer, both ends included."""
-        return self._random.randint(low, high)
-
-    def content(self, size: int) -> bytes:
-        """At most so many bytes."""
-        return self._random.randbytes(self._random.randint(0, size))
 
 
 @st.composite
