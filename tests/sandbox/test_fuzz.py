@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from tests.sandbox.conversing import Script, converse
 from tests.sandbox.forging import Forger, Frame, Rolled
 from tests.sandbox.receiving import USERS, Escaped, most_memory, own, receive
 from tests.sandbox.test_protocol import VALUES, same
+from tests.soak import page
 
 # Without the phase that explains: it traces every line, and what it remembers would be taken for memory of the grader's.
 FUZZ = settings(
@@ -188,6 +190,17 @@ def test_the_largest_frames_stay_within_the_memory_that_is_theirs(body: bytes, p
     """What grows most in the hands of the grader; and what only claims to be large takes next to nothing."""
     taken = receive(framed(body, bytes(payload)))
     assert taken < most_memory(len(body), payload)
+
+
+def test_a_campaign_rewrites_its_own_section_and_nothing_else(tmp_path: Path) -> None:
+    """The page begins with its title, and the text of others stays where and as it is."""
+    written = tmp_path / "soak.md"
+    page.rewrite("one", "first \\1", written)
+    page.rewrite("two", "second", written)
+    page.rewrite("one", "third", written)
+    text = written.read_text()
+    assert text.startswith(page.TITLE) and "first" not in text
+    assert text.index("third") < text.index("one: end") < text.index("two: begin") < text.index("second")
 
 
 def test_memory_that_was_taken_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,8 +119,8 @@ def section(campaigns: list[Campaign]) -> str:
     total, seconds = sum(c.cases for c in campaigns), sum(c.seconds for c in campaigns)
     return (
         "## Protocol fuzzing\n\n"
-        f"**{total:,} cases in {seconds:,.0f} s, starting included: 0 exceptions that are not the grader's own, 0 values that are "
-        "not of its making, 0 allocations past the bound, 0 processes asked again after a false word, 0 cases of more than "
+        f"**{total:,} cases in {seconds:,.0f} s, starting included: 0 exceptions that are not the grader's own, 0 values that "
+        "are not of its making, 0 allocations past the bound, 0 processes asked again after a false word, 0 cases of more than "
         f"{SLOW} seconds.** "
         "The bound for one frame is 256 KiB + 160 times its message + 3 times its payload, as `tests/sandbox/receiving.py` "
         "explains it; the figures are Python's own (`tracemalloc`), which include the elements of tensors.\n\n"
