@@ -81,6 +81,7 @@ class Forger:
     def __init__(self, choices: Choices):
         self._choices = choices
         self.payload = bytearray()
+        self._tensors: list[bytes] = []
         self._left = 60  # values, so that every frame comes to an end
 
     def _pick(self, items: Sequence[_Item]) -> _Item:
@@ -170,7 +171,9 @@ class Forger:
         return inner
 
     def tensor(self, depth: int = 0) -> bytes:
-        """The map of a tensor whose bytes are in the payload; now and then some of it is a lie."""
+        """The map of a tensor whose bytes are in the payload; now and then some of it is a lie, or it is one from before."""
+        if self._tensors and self._choices.number(0, 7) == 7:
+            return self._pick(self._tensors)
         name = self._pick(tuple(protocol.DTYPES))
         shape = [self._pick((1, 0, 2, 2, 3, 3, 4)) for _ in range(self._choices.number(0, 3))]
         size = protocol.SIZES[name]
@@ -197,12 +200,14 @@ class Forger:
             elif kind == 1:
                 fields[field] = self._array([_encode(self._pick(self.NUMBERS)) for _ in range(self._choices.number(0, 18))])
             elif kind == 2:
-                fields["s"] = self._array([self.noise() for _ in range(self._choices.number(0, 3))])
+                extents = [self._pick((0, 1, 4, 1 << 20, 1 << 39, 1 << 40)) for _ in range(self._choices.number(0, 5))]
+                fields["s"] = self._array([_encode(extent) if not self._rarely() else self.noise() for extent in extents])
             elif kind == 3:
                 fields["o"] = _encode(self._choices.number(-2, len(self.payload) + 2))
             elif len(fields) > 1:
                 del fields[field]
-        return self._map([(_encode(key), value) for key, value in fields.items()])
+        self._tensors.append(self._map([(_encode(key), value) for key, value in fields.items()]))
+        return self._tensors[-1]
 
     def changes(self) -> bytes:
         """What became of the test's tensors, nearly."""
@@ -252,6 +257,7 @@ class Forger:
             body = body[: self._choices.number(0, len(body))] + self._choices.content(4)
         payload = bytes(self.payload)
         self.payload.clear()
+        self._tensors.clear()
         if not self._rarely():
             return Frame(sequence, body, payload)
         lies = (0, 1, len(body) - 1, len(body) + 1, protocol.MAX_MESSAGE, protocol.MAX_MESSAGE + 1, (1 << 32) - 1)
