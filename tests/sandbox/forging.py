@@ -101,6 +101,8 @@ class Forger:
         return header(0x80, 0xDF, count) + b"".join(key + value for key, value in items)
 
     def _record(self, **fields: bytes) -> bytes:
+        if self._rarely():
+            del fields[self._pick(tuple(fields))]
         return self._map([(_encode(name), value) for name, value in fields.items()])
 
     def noise(self) -> bytes:
@@ -137,7 +139,7 @@ class Forger:
         if kind == 6:
             return self._record(k=_encode("t"), v=self._array(self._some(depth)))
         if kind == 7:
-            pairs = [self._array([self._key(depth), self.value(depth + 1)]) for _ in range(self._choices.number(0, 4))]
+            pairs = [self._array(self._pair(depth)) for _ in range(self._choices.number(0, 4))]
             return self._record(k=_encode("d"), v=self._array(pairs))
         if kind <= 11:
             return self.tensor()
@@ -155,8 +157,9 @@ class Forger:
     def _some(self, depth: int) -> list[bytes]:
         return [self.value(depth + 1) for _ in range(self._choices.number(0, 4))]
 
-    def _key(self, depth: int) -> bytes:
-        return self.noise() if not self._rarely() else self.value(depth + 1)
+    def _pair(self, depth: int) -> list[bytes]:
+        pair = [self.noise() if self._choices.number(0, 7) < 7 else self.value(depth + 1), self.value(depth + 1)]
+        return pair if not self._rarely() else self._pick((pair[:1], [*pair, *pair]))
 
     def _nest(self, inner: bytes) -> bytes:
         """Around the bound of depth, in lists, tuples, dicts or by turns."""
@@ -230,7 +233,7 @@ class Forger:
     def cell(self) -> bytes:
         """The end of a cell, nearly."""
         status = _encode(self._pick(("ok", "raised", "timeout", "syntax", "other")))
-        details = self._pick((b"\xc0", b"\x80"))
+        details = self._pick((b"\xc0", b"\x80", self.noise()))
         if self._choices.number(0, 1):
             said = [(_encode(name), self._pick((_encode("text"), self.noise()))) for name in ("kind", "text", "line")]
             pairs = [self._array(pair) for pair in said]

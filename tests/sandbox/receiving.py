@@ -89,7 +89,10 @@ def _ask(line: Canned) -> Any:
     value = space.ask("call", a=[mine, leaf, torch.zeros(3, dtype=torch.int64)])
     if mine.tolist() != [[0.0, 0.0], [0.0, 0.0]] or leaf.tolist() != [1.0] * 4 or len(space.seen) > 50:
         raise Escaped("an answer reached what it has no business with")
-    return [value, *(left for sent in (mine, leaf) if (left := space.left(sent)) is not sent)]
+    changed = [(sent, left) for sent in (mine, leaf) if (left := space.left(sent)) is not sent]
+    if any(sent.dtype != left.dtype for sent, left in changed):
+        raise Escaped("a tensor that came back with another dtype")
+    return [value, *(left for _, left in changed)]
 
 
 def _asking(question: Callable[[Handle], Any]) -> Callable[[Canned], Any]:
