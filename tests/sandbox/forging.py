@@ -144,7 +144,8 @@ class Forger:
         if kind <= 11:
             return self.tensor()
         if kind == 12:
-            return self._record(k=_encode("R"), i=self.noise(), n=_encode(self._pick(self.TEXTS)), c=self.noise())
+            number, name = _encode(self._pick(self.NUMBERS)), _encode(self._pick(self.TEXTS))
+            return self._record(k=_encode("R"), i=number, n=name, c=self.noise())
         if kind == 13:
             return self._record(k=_encode("b"), b=_encode(self._choices.content(8)))
         if kind == 14:

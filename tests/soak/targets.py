@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--tally", type=Path, help="a file that always holds the figures so far")
     arguments, options = parser.parse_known_args()
     target, seeds = TARGETS[arguments.target]
-    options += ["-max_len=4096", str(arguments.inputs)]
+    options += ["-max_len=4096", "-len_control=0", "-reduce_inputs=0", str(arguments.inputs)]  # long ones decide more
     if not arguments.inputs.is_file():
         arguments.inputs.mkdir(parents=True, exist_ok=True)
         if not any(arguments.inputs.iterdir()):
