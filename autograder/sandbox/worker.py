@@ -107,10 +107,10 @@ class Server:
 
     def _answer(self, sequence: int, request: dict[str, Any], raw: bytearray) -> None:
         payload = protocol.Payload()
-        view = memoryview(raw)
+        received = protocol.Received(raw)
 
         def arrived(message: dict[str, Any]) -> Any:
-            return self._unpack_special(message, view)
+            return self._unpack_special(message, received)
 
         def leaving(value: Any) -> Any:
             return self._pack_special(value, payload)
@@ -139,7 +139,7 @@ class Server:
             buffers = protocol.encode_frame(sequence, {"e": describe(error) | {"kind": "TooLarge"}}, payload)
         protocol.send_all(self.channel, buffers)
 
-    def _unpack_special(self, message: dict[str, Any], payload: memoryview) -> Any:
+    def _unpack_special(self, message: dict[str, Any], payload: protocol.Received) -> Any:
         kind, number = message["k"], message.get("i", 0)
         if kind == "R":
             return self.objects[number]
