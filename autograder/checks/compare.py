@@ -67,6 +67,17 @@ def is_close(actual: Any, expected: torch.Tensor) -> bool:
     return True
 
 
+def gradient_kept_or_cleared(value: Any, gradient: torch.Tensor) -> None:
+    """Raise CheckFailure unless a stored gradient is, after a step, what it was, None, or nothing but zeros."""
+    if value is not None and not is_close(value, torch.zeros_like(gradient)):
+        close(value, gradient, "A gradient after the step")
+
+
+def left_in(value: torch.Tensor) -> torch.Tensor:
+    """What student code has left in a tensor that it was given: `value` itself if it was not written to."""
+    return current().left_in(value)
+
+
 def unchanged(value: torch.Tensor, before: torch.Tensor, what: str) -> None:
     """Raise CheckFailure if student code has changed a tensor that it was only given to read.
 

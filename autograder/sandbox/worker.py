@@ -15,6 +15,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import numpy
 import torch
 
 from autograder.errors import ProtocolError
@@ -190,6 +191,8 @@ class Server:
                     return protocol.pack_tensor(plain, payload)
         if isinstance(value, torch.Size):
             return {"k": "t", "v": [int(n) for n in value]}
+        if isinstance(value, (numpy.generic, numpy.ndarray)) and value.ndim == 0:
+            value = value.item()  # a loss that was made ready for plotting, a size that numpy computed
         for kind in (bool, float, str):
             if isinstance(value, kind):
                 return kind(value)
@@ -214,8 +217,6 @@ class Server:
 
     def _seed(self, request: dict[str, Any]) -> None:
         import random
-
-        import numpy
 
         torch.manual_seed(request["n"])
         random.seed(request["n"])
