@@ -60,6 +60,24 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Misconception(msgspec.Struct, frozen=True, kw_only=True):
+    """A mistake that students are known to make, as the solution's notebook with it would be.
+
+    Attributes:
+        name: of its file, without the ending.
+        title: what the student did, for staff.
+        question: where it loses marks.
+        hint: for the student; gives no code.
+        changes: position of a cell -> its text with the mistake; the other cells are the solution's.
+    """
+
+    name: str
+    title: str
+    question: str
+    hint: str
+    changes: dict[int, str]
+
+
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """All that grading needs to know of an assignment; `manifest.json` of a bundle.
 
@@ -69,6 +87,9 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         outline: one entry per code cell of the solution (test cells left out), in order.
         solution_digest: SHA-256 of the solution notebook it was made from, hexadecimal.
         versions: package name to version that the bundle was verified with.
+        cells: the solution's code cells, one for each entry of the outline; empty if there is no catalogue of mistakes.
+        misconceptions: the catalogue.
+        catalogue_digest: of its files; empty if there is none.
     """
 
     name: str
@@ -77,6 +98,9 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     outline: tuple[CellOutline, ...]
     solution_digest: str
     versions: dict[str, str]
+    cells: tuple[str, ...] = ()
+    misconceptions: tuple[Misconception, ...] = ()
+    catalogue_digest: str = ""
 
     @property
     def max_score(self) -> float:

@@ -15,6 +15,7 @@ from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SubmissionError
 from autograder.grading import seeds
+from autograder.grading.diagnose import Diagnosis
 from autograder.grading.execution import Execution
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total
@@ -30,6 +31,7 @@ class Grader:
 
     Attributes:
         key: identifies tests, configuration and versions; part of what makes a kept result current.
+        diagnosis: looks for what explains wrong values; None for none.
     """
 
     assignment: Assignment
@@ -37,12 +39,14 @@ class Grader:
     tests: tuple[Tests, ...]
     versions: dict[str, str]
     key: str
+    diagnosis: Diagnosis | None = None
 
     @classmethod
     def load(cls, assignment: Assignment, config: Config, bundle_digest: str, versions: dict[str, str]) -> Grader:
         """Compile the tests. Call it only after the zygote was forked: this is what must not be in its memory."""
         key = hashlib.sha256(repr((bundle_digest, config.digest, sorted(versions.items()))).encode()).hexdigest()
-        return cls(assignment, config, tuple(Tests.compile(question) for question in assignment.questions), versions, key)
+        tests = tuple(Tests.compile(question) for question in assignment.questions)
+        return cls(assignment, config, tests, versions, key, Diagnosis(assignment, config))
 
 
 @dataclass
@@ -130,6 +134,7 @@ def _judge(
             seed=seed,
             data_dir=lane.data,
             deadline=execution.deadline,
+            diagnosis=grader.diagnosis,
         )
         execution.release(name)
         results.append(

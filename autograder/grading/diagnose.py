@@ -1,0 +1,320 @@
+"""Finds which known mistake gives the wrong values that a question's tests met: a hint for the student where there is no doubt.
+
+After the verdicts, each test case that met a wrong value is run again on the student's objects, with all its comparisons
+recorded; then, on the same inputs, against the solution with each known mistake in it. A mistake is named if it gives
+the same value in every comparison of that kind, if every wrong value that it gives in this question is the student's too,
+and if no other with another hint explains as much. Nothing here changes a verdict.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import torch
+
+from autograder.assignment import Assignment, Misconception, TestCase
+from autograder.checks import context as checks
+from autograder.checks.patterns import Pair, recognise
+from autograder.config import Config
+from autograder.errors import WorkerError
+from autograder.grading.evidence import Comparison, failing, listen, observed, same
+from autograder.grading.known import Cells, first_change
+from autograder.grading.testfile import Tests
+from autograder.results import Outcome, TestResult
+from autograder.sandbox.remote import Handle, Namespace
+
+SECONDS = 2.0
+"""What the diagnosis of one question may take."""
+
+LEAST_SECONDS = 0.1
+"""What a single call to the student's process may take even at the end of that."""
+
+Records = Mapping[str, list[Comparison]]
+"""Case -> its comparisons."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """The student's objects, as judging has them, for running cases once more.
+
+    Attributes:
+        context: makes what a case runs in, with the same seed as before.
+    """
+
+    namespace: Namespace
+    context: Callable[[TestCase], checks.Context]
+
+
+@dataclass
+class Diagnosis:
+    """The catalogue of one assignment, made ready question by question when it is first needed.
+
+    Attributes:
+        seconds: what the diagnosis of one question may take.
+    """
+
+    assignment: Assignment
+    config: Config
+    seconds: float = SECONDS
+    _questions: dict[str, _Question] = field(default_factory=dict)
+
+    def explain(
+        self, question: str, results: Sequence[TestResult], suspects: Sequence[str], remote: Remote, until: float
+    ) -> tuple[TestResult, ...]:
+        """`results` with hints for those of `suspects`, cases that met a wrong value, which a mistake explains.
+
+        Never raises: what goes wrong here becomes a note for staff, and no hint.
+        """
+        try:
+            ready = self._questions.get(question)
+            if ready is None:
+                ready = self._questions[question] = _Question(self.assignment, self.config, question)
+            ends = min(until, time.monotonic() + self.seconds)
+            found = _Search(ready, results, suspects, remote, ends).hints()
+        except Exception:  # the last resort: a grade must not suffer from an attempt to explain it
+            trace = traceback.format_exc()[-4000:]
+            text = f"The diagnosis failed:\n{trace}"
+            return tuple(_noted(result, text) if result.case in suspects else result for result in results)
+        return tuple(_hinted(result, *found[result.case]) if result.case in found else result for result in results)
+
+
+def _noted(result: TestResult, text: str) -> TestResult:
+    return msgspec.structs.replace(result, detail=f"{result.detail or ''}\n{text}".strip())
+
+
+def _hinted(result: TestResult, hint: str, source: str) -> TestResult:
+    return _noted(msgspec.structs.replace(result, hint=hint), f"Diagnosis: {source}")
+
+
+class _Question:
+    """One question's tests and known mistakes.
+
+    Attributes:
+        apart: names of its test cases that a mistake's definitions alone decide.
+        training: whether it is the question that trains a network: its cases may take long, so only suspects are run.
+    """
+
+    def __init__(self, assignment: Assignment, config: Config, name: str):
+        question = next(one for one in assignment.questions if one.name == name)
+        self.cases = {case.name: case for case in question.cases}
+        self.tests: Tests = observed(question)
+        defined = {one for cell in assignment.outline for one in cell.definitions}
+        self.apart = {case.name for case in question.cases if defined.issuperset(case.parameters)}
+        self.training = config.training is not None and config.training.question == name
+        self.snapshot = config.training.cell.snapshot if config.training is not None and self.training else None
+        literals = config.training.cell.literals if config.training is not None and self.training else {}
+        self.solution = Cells(assignment, name, {}, literals)
+        self.known = [
+            _Known(one, Cells(assignment, name, one.changes, literals), self.solution)
+            for one in assignment.misconceptions
+            if one.question == name
+        ]
+
+
+class _Known:
+    """A known mistake, ready to run."""
+
+    def __init__(self, misconception: Misconception, cells: Cells, solution: Cells):
+        self.misconception, self.cells = misconception, cells
+        self.changed = first_change(solution.answer(), cells.answer())
+        self._definitions: dict[str, Any] | None = None
+
+    def definitions(self) -> dict[str, Any]:
+        """Its classes and functions."""
+        if self._definitions is None:
+            self._definitions = self.cells.definitions()
+        return self._definitions
+
+
+class _Left:
+    """What a submission has left behind: where the cells of a known mistake take random numbers from."""
+
+    def __init__(self, namespace: Namespace, snapshot: str | None):
+        self._namespace, self._snapshot = namespace, snapshot
+        self._values: dict[str, Any] = {}
+        self._record: Any = None
+        self._passes: list[list[tuple[torch.Tensor, torch.Tensor]]] | None = None
+
+    def values(self, names: Sequence[str]) -> Mapping[str, Any]:
+        """Global variables; each is asked for once."""
+        new = [name for name in names if name not in self._values]
+        if new:
+            self._values |= {name: None for name in new} | self._namespace.lookup(tuple(new))
+        return {name: self._values[name] for name in names}
+
+    def passes(self) -> Sequence[Sequence[tuple[torch.Tensor, torch.Tensor]]]:
+        """The recorded batches."""
+        if self._passes is None:
+            self._passes = [[(x, labels) for x, labels in one.batches] for one in self._recorded()]
+        return self._passes
+
+    def snapshot(self) -> tuple[str, Any] | None:
+        """The network as it was when training began."""
+        if self._snapshot is None:
+            return None
+        recorded = self._recorded()
+        return self._snapshot, recorded[0].snapshot if recorded else None
+
+    def _recorded(self) -> list[Any]:
+        if self._snapshot is None:
+            return []
+        if self._record is None:
+            self._record = list(self._namespace.ask("record").passes)
+        return list(self._record)
+
+
+class _Here(checks.Context):
+    """A case whose objects are the grader's own; only the record of the training cell is the student's."""
+
+    def __init__(self, remote: checks.Context):
+        super().__init__(seed=remote.seed, tolerances=remote.tolerances)
+        self._remote = remote
+
+    def ship(self, code: checks.StudentSide) -> Any:
+        """In place, unless it is about a student's object."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            away = any(type(argument) is Handle for argument in (*args, *kwargs.values()))
+            return (self._remote.ship(code) if away else code.definition)(*args, **kwargs)
+
+        return call
+
+    def training_record(self) -> Any:
+        """The student's."""
+        return self._remote.training_record()
+
+
+class _Late(Exception):
+    """The time for the diagnosis is over."""
+
+
+class _Search:
+    """The search for what explains one question's failures."""
+
+    def __init__(
+        self, question: _Question, results: Sequence[TestResult], suspects: Sequence[str], remote: Remote, ends: float
+    ):
+        self._question, self._suspects, self._remote, self._ends = question, tuple(suspects), remote, ends
+        self._failed = {result.case for result in results if result.outcome is not Outcome.PASSED}
+        self._left = _Left(remote.namespace, question.snapshot)
+        self._tolerances: Mapping[torch.dtype, checks.Tolerance] = {}
+
+    def hints(self) -> dict[str, tuple[str, str]]:
+        """Case -> hint, and for staff what it is from."""
+        try:
+            own = {name: self._of_student(name) for name in self._suspects}
+        except _Late:
+            return {}
+        own = {name: heard for name, heard in own.items() if failing(heard)}
+        explained: dict[str, list[tuple[int, Misconception]]] = {}
+        try:
+            for known in self._question.known:
+                cases, weight = self._explained_by(known, own)
+                for case in cases:
+                    explained.setdefault(case, []).append((weight, known.misconception))
+        except _Late:
+            return {}  # of several that fit, not all may have been seen
+        hints = {case: best for case, found in explained.items() if (best := _best(found))}
+        for case, heard in own.items():
+            text = None if case in explained else self._pattern(heard)
+            if text:
+                hints[case] = text, "a pattern of values"
+        return hints
+
+    def _of_student(self, name: str) -> list[Comparison]:
+        self._check_time()
+        case = self._question.cases[name]
+        context = self._remote.context(case)
+        self._tolerances = context.tolerances
+        try:
+            values = self._remote.namespace.lookup(case.parameters)
+        except WorkerError:
+            return []
+        return listen(self._question.tests, case, context, values) if len(values) == len(case.parameters) else []
+
+    def _explained_by(self, known: _Known, own: Records) -> tuple[list[str], int]:
+        """Suspects in which a known mistake gives the student's values, and how many wrong values it explains in all."""
+        made: dict[str, list[Comparison]] = {}
+        for name in own:
+            self._check_time()
+            made[name] = self._of_mistake(known, name)
+        cases = [name for name in own if self._claims(own[name], made[name])]
+        if not cases:
+            return [], 0
+        weight = 0
+        for name in self._question.cases:
+            if name not in made and not self._question.training:
+                self._check_time()
+                made[name] = self._of_mistake(known, name)
+            heard, theirs = made.get(name, []), own.get(name)
+            wrong = failing(heard)
+            if theirs is None:
+                if wrong and name not in self._failed:
+                    return [], 0  # it would have failed where the student did not
+                continue
+            if any(index >= len(theirs) or not self._same(heard[index], theirs[index]) for index in wrong):
+                return [], 0
+            weight += len(wrong)
+        if any(name not in self._question.apart and self._without(known, name, own[name]) for name in cases):
+            return [], 0
+        return cases, weight
+
+    def _claims(self, own: Sequence[Comparison], made: Sequence[Comparison]) -> bool:
+        """Whether the values of that kind that failed first are all the same, with one among them that is no coincidence."""
+        key = own[failing(own)[0]].key
+        mine, theirs = [one for one in own if one.key == key], [one for one in made if one.key == key]
+        return (
+            len(mine) == len(theirs)
+            and all(self._same(one, other) for one, other in zip(mine, theirs, strict=True))
+            and any(one.telling for one in mine if not one.agreed)
+        )
+
+    def _of_mistake(self, known: _Known, name: str) -> list[Comparison]:
+        if name in self._question.apart:
+            space = known.definitions()
+        else:
+            space = known.cells.left(self._left, known.changed)
+        return self._listen(name, space)
+
+    def _without(self, known: _Known, name: str, own: Sequence[Comparison]) -> bool:
+        """Whether the solution, with as much of the student's data in it, gives the same: then it is not the mistake's doing."""
+        made = self._listen(name, self._question.solution.left(self._left, known.changed))
+        return self._claims(own, made)
+
+    def _listen(self, name: str, space: Mapping[str, Any]) -> list[Comparison]:
+        case = self._question.cases[name]
+        if any(parameter not in space for parameter in case.parameters):
+            return []
+        return listen(self._question.tests, case, _Here(self._remote.context(case)), space)
+
+    def _pattern(self, heard: Sequence[Comparison]) -> str | None:
+        key = heard[failing(heard)[0]].key
+        pairs = [Pair(one.actual, one.expected, one.batch) for one in heard if one.key == key]
+        if any(not isinstance(value, torch.Tensor) for pair in pairs for value in (pair.actual, pair.expected)):
+            return None
+        return recognise(pairs, dict(self._tolerances))
+
+    def _same(self, one: Comparison, other: Comparison) -> bool:
+        return same(one, other, self._tolerances)
+
+    def _check_time(self) -> None:
+        """Give up if the time is over; else no call may take longer than what is left of it."""
+        rest = self._ends - time.monotonic()
+        if rest <= 0:
+            raise _Late
+        self._remote.namespace.seconds = max(LEAST_SECONDS, rest)
+
+
+def _best(found: Sequence[tuple[int, Misconception]]) -> tuple[str, str] | None:
+    """The hint of those that explain most, if they agree on it."""
+    most = max(weight for weight, _ in found)
+    hints = {one.hint: one.name for weight, one in found if weight == most}
+    if len(hints) != 1:
+        return None
+    ((hint, name),) = hints.items()
+    return hint, f"the same values as the misconception `{name}`"
