@@ -68,14 +68,14 @@ class Misconception(msgspec.Struct, frozen=True, kw_only=True):
         title: what the student did, for staff.
         question: where it loses marks.
         hint: for the student; gives no code.
-        changes: position of a cell -> its text with the mistake; the other cells are the solution's.
+        changes: position of a cell, and its text with the mistake; the other cells are the solution's.
     """
 
     name: str
     title: str
     question: str
     hint: str
-    changes: dict[int, str]
+    changes: tuple[tuple[int, str], ...]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):

@@ -101,14 +101,16 @@ def _extra_dimension(pair: Pair) -> torch.Tensor | None:
     return pair.expected.unsqueeze(0)
 
 
+_SUM = "What you have is the sum over the rows of the right value: keep the rows apart."
+_MEAN = "What you have is the mean over the rows of the right value: keep the rows apart."
 _PATTERNS = (
-    _Pattern(_transposed, "What you have is the transpose of the right value: go through the shapes of the factors, one by one."),
+    _Pattern(_transposed, "What you have is the transpose of the right value: go through the shapes of the factors one by one."),
     _Pattern(_scaled(-1.0), "Every number is right except for its sign."),
     *(_Pattern(_scaled(factor), f"Every number is {words} what it should be.") for factor, words in _FACTORS.items()),
-    _Pattern(_reduced(mean=False, keepdim=False), "What you have is the sum over the rows of the right value: keep the rows apart."),
-    _Pattern(_reduced(mean=False, keepdim=True), "What you have is the sum over the rows of the right value: keep the rows apart."),
-    _Pattern(_reduced(mean=True, keepdim=False), "What you have is the mean over the rows of the right value: keep the rows apart."),
-    _Pattern(_reduced(mean=True, keepdim=True), "What you have is the mean over the rows of the right value: keep the rows apart."),
+    _Pattern(_reduced(mean=False, keepdim=False), _SUM),
+    _Pattern(_reduced(mean=False, keepdim=True), _SUM),
+    _Pattern(_reduced(mean=True, keepdim=False), _MEAN),
+    _Pattern(_reduced(mean=True, keepdim=True), _MEAN),
     _Pattern(_extra_dimension, "The numbers are right, but the shape has one dimension too many, of size 1."),
 )
 
@@ -122,8 +124,8 @@ def _batch_patterns(pairs: Sequence[Pair]) -> tuple[_Pattern, ...]:
         return lambda pair: pair.expected * float(pair.batch) ** power if pair.batch else None
 
     return (
-        _Pattern(scaled(1), "Every number is the right one times the batch size."),
-        _Pattern(scaled(-1), "Every number is the right one divided by the batch size: this is a sum over the batch, no average."),
+        _Pattern(scaled(1), "Every number is the right one times the batch size: is this a sum, or an average?"),
+        _Pattern(scaled(-1), "Every number is the right one divided by the batch size: is this an average, or a sum?"),
     )
 
 
@@ -147,5 +149,12 @@ def _rows(pairs: Sequence[Pair], tolerances: dict[torch.dtype, Tolerance]) -> st
     if all(row_near(pair.actual, pair.actual[:1].expand_as(pair.actual)) for pair in tall) and not any(
         row_near(pair.expected, pair.expected[:1].expand_as(pair.expected)) for pair in telling
     ):
-        return "All rows of your value are the same, which those of the right one are not: each row belongs to a sample of its own."
+        return "All rows of your value are the same, which those of the right one are not: each row is about one sample."
+    return None
+
+
+def reversed_shape(shapes: Sequence[tuple[list[int], list[int]]]) -> str | None:
+    """One sentence if all shapes, actual and expected, are those of transposes of each other."""
+    if shapes and all(len(right) == 2 and right[0] != right[1] and actual == right[::-1] for actual, right in shapes):
+        return "The shape is right the other way round, as that of a transpose would be: look at the order of the two dimensions."
     return None

@@ -19,17 +19,17 @@ import torch
 
 from autograder.assignment import Assignment, Misconception, TestCase
 from autograder.checks import context as checks
-from autograder.checks.patterns import Pair, recognise
+from autograder.checks.patterns import Pair, recognise, reversed_shape
 from autograder.config import Config
 from autograder.errors import WorkerError
-from autograder.grading.evidence import Comparison, failing, listen, observed, same
+from autograder.grading.evidence import Comparison, failing, listen, observed, own_random_state, same
 from autograder.grading.known import Cells, first_change
 from autograder.grading.testfile import Tests
 from autograder.results import Outcome, TestResult
 from autograder.sandbox.remote import Handle, Namespace
 
-SECONDS = 2.0
-"""What the diagnosis of one question may take."""
+SECONDS, CPU_SECONDS = 8.0, 2.0
+"""What the diagnosis of one question may take: on the clock, and of the grader's processor. Half a second is usual at most."""
 
 LEAST_SECONDS = 0.1
 """What a single call to the student's process may take even at the end of that."""
@@ -55,12 +55,13 @@ class Diagnosis:
     """The catalogue of one assignment, made ready question by question when it is first needed.
 
     Attributes:
-        seconds: what the diagnosis of one question may take.
+        seconds, cpu_seconds: what the diagnosis of one question may take.
     """
 
     assignment: Assignment
     config: Config
     seconds: float = SECONDS
+    cpu_seconds: float = CPU_SECONDS
     _questions: dict[str, _Question] = field(default_factory=dict)
 
     def explain(
@@ -71,11 +72,12 @@ class Diagnosis:
         Never raises: what goes wrong here becomes a note for staff, and no hint.
         """
         try:
+            ends = min(until, time.monotonic() + self.seconds)
+            cpu_ends = time.process_time() + self.cpu_seconds
             ready = self._questions.get(question)
             if ready is None:
                 ready = self._questions[question] = _Question(self.assignment, self.config, question)
-            ends = min(until, time.monotonic() + self.seconds)
-            found = _Search(ready, results, suspects, remote, ends).hints()
+            found = _Search(ready, results, suspects, remote, (ends, cpu_ends)).hints()
         except Exception:  # the last resort: a grade must not suffer from an attempt to explain it
             trace = traceback.format_exc()[-4000:]
             text = f"The diagnosis failed:\n{trace}"
@@ -110,7 +112,7 @@ class _Question:
         literals = config.training.cell.literals if config.training is not None and self.training else {}
         self.solution = Cells(assignment, name, {}, literals)
         self.known = [
-            _Known(one, Cells(assignment, name, one.changes, literals), self.solution)
+            _Known(one, Cells(assignment, name, dict(one.changes), literals), self.solution)
             for one in assignment.misconceptions
             if one.question == name
         ]
@@ -131,49 +133,61 @@ class _Known:
         return self._definitions
 
 
+@dataclass(frozen=True)
+class _Pass:
+    """One pass over a DataLoader, as the record has it."""
+
+    snapshot: Any
+    batches: list[tuple[torch.Tensor, torch.Tensor]]
+
+
+@dataclass(frozen=True)
+class _Record:
+    """The passes of a training cell."""
+
+    passes: list[_Pass]
+
+
 class _Left:
     """What a submission has left behind: where the cells of a known mistake take random numbers from."""
 
     def __init__(self, namespace: Namespace, snapshot: str | None):
         self._namespace, self._snapshot = namespace, snapshot
         self._values: dict[str, Any] = {}
-        self._record: Any = None
-        self._passes: list[list[tuple[torch.Tensor, torch.Tensor]]] | None = None
+        self._record: _Record | None = None
 
     def values(self, names: Sequence[str]) -> Mapping[str, Any]:
         """Global variables; each is asked for once."""
         new = [name for name in names if name not in self._values]
         if new:
-            self._values |= {name: None for name in new} | self._namespace.lookup(tuple(new))
+            self._values |= dict.fromkeys(new) | self._namespace.lookup(tuple(new))
         return {name: self._values[name] for name in names}
 
     def passes(self) -> Sequence[Sequence[tuple[torch.Tensor, torch.Tensor]]]:
         """The recorded batches."""
-        if self._passes is None:
-            self._passes = [[(x, labels) for x, labels in one.batches] for one in self._recorded()]
-        return self._passes
+        return [one.batches for one in self.record().passes]
 
     def snapshot(self) -> tuple[str, Any] | None:
         """The network as it was when training began."""
         if self._snapshot is None:
             return None
-        recorded = self._recorded()
-        return self._snapshot, recorded[0].snapshot if recorded else None
+        passes = self.record().passes
+        return self._snapshot, passes[0].snapshot if passes else None
 
-    def _recorded(self) -> list[Any]:
-        if self._snapshot is None:
-            return []
+    def record(self) -> _Record:
+        """The record of the training cell, its batches fetched once; empty outside of the training question."""
         if self._record is None:
-            self._record = list(self._namespace.ask("record").passes)
-        return list(self._record)
+            passes = list(self._namespace.ask("record").passes) if self._snapshot is not None else []
+            self._record = _Record([_Pass(one.snapshot, [(x, labels) for x, labels in one.batches]) for one in passes])
+        return self._record
 
 
 class _Here(checks.Context):
     """A case whose objects are the grader's own; only the record of the training cell is the student's."""
 
-    def __init__(self, remote: checks.Context):
+    def __init__(self, remote: checks.Context, left: _Left):
         super().__init__(seed=remote.seed, tolerances=remote.tolerances)
-        self._remote = remote
+        self._remote, self._left = remote, left
 
     def ship(self, code: checks.StudentSide) -> Any:
         """In place, unless it is about a student's object."""
@@ -186,7 +200,7 @@ class _Here(checks.Context):
 
     def training_record(self) -> Any:
         """The student's."""
-        return self._remote.training_record()
+        return self._left.record()
 
 
 class _Late(Exception):
@@ -197,11 +211,17 @@ class _Search:
     """The search for what explains one question's failures."""
 
     def __init__(
-        self, question: _Question, results: Sequence[TestResult], suspects: Sequence[str], remote: Remote, ends: float
+        self,
+        question: _Question,
+        results: Sequence[TestResult],
+        suspects: Sequence[str],
+        remote: Remote,
+        ends: tuple[float, float],
     ):
         self._question, self._suspects, self._remote, self._ends = question, tuple(suspects), remote, ends
         self._failed = {result.case for result in results if result.outcome is not Outcome.PASSED}
         self._left = _Left(remote.namespace, question.snapshot)
+        self._spaces: dict[str, dict[str, Any]] = {}
         self._tolerances: Mapping[torch.dtype, checks.Tolerance] = {}
 
     def hints(self) -> dict[str, tuple[str, str]]:
@@ -242,70 +262,102 @@ class _Search:
         made: dict[str, list[Comparison]] = {}
         for name in own:
             self._check_time()
-            made[name] = self._of_mistake(known, name)
-        cases = [name for name in own if self._claims(own[name], made[name])]
-        if not cases:
+            heard = self._of_mistake(known, name, own[name])
+            if self._claims(own[name], heard):
+                made[name] = heard
+        if not made:
             return [], 0
         weight = 0
-        for name in self._question.cases:
-            if name not in made and not self._question.training:
+        for name in own if self._question.training else self._question.cases:
+            if name not in made:
                 self._check_time()
                 made[name] = self._of_mistake(known, name)
-            heard, theirs = made.get(name, []), own.get(name)
+            heard, theirs = made[name], own.get(name)
             wrong = failing(heard)
             if theirs is None:
                 if wrong and name not in self._failed:
                     return [], 0  # it would have failed where the student did not
                 continue
-            if any(index >= len(theirs) or not self._same(heard[index], theirs[index]) for index in wrong):
+            if any(index >= len(theirs) or not self._consistent(heard[index], theirs[index]) for index in wrong):
                 return [], 0
             weight += len(wrong)
+        cases = [name for name in own if self._claims(own[name], made[name], sure=True)]
         if any(name not in self._question.apart and self._without(known, name, own[name]) for name in cases):
             return [], 0
         return cases, weight
 
-    def _claims(self, own: Sequence[Comparison], made: Sequence[Comparison]) -> bool:
-        """Whether the values of that kind that failed first are all the same, with one among them that is no coincidence."""
+    def _claims(self, own: Sequence[Comparison], made: Sequence[Comparison], *, sure: bool = False) -> bool:
+        """Whether the values of that kind that failed first are all the same, with one among them that is no coincidence.
+
+        `sure`: other cases have shown that already.
+        """
         key = own[failing(own)[0]].key
         mine, theirs = [one for one in own if one.key == key], [one for one in made if one.key == key]
         return (
             len(mine) == len(theirs)
             and all(self._same(one, other) for one, other in zip(mine, theirs, strict=True))
-            and any(one.telling for one in mine if not one.agreed)
+            and (sure or any(one.telling for one in mine if not one.agreed))
         )
 
-    def _of_mistake(self, known: _Known, name: str) -> list[Comparison]:
-        if name in self._question.apart:
-            space = known.definitions()
-        else:
-            space = known.cells.left(self._left, known.changed)
-        return self._listen(name, space)
+    def _of_mistake(self, known: _Known, name: str, own: Sequence[Comparison] = ()) -> list[Comparison]:
+        """What a known mistake makes of a case; with `own`, only up to where it is clear that the student's values are others."""
+        space = known.definitions() if name in self._question.apart else self._space(known)
+        if not own:
+            return self._listen(name, space)
+        key = own[failing(own)[0]].key
+        mine = [one for one in own if one.key == key]
+
+        def other(heard: Sequence[Comparison]) -> bool:
+            count = sum(one.key == key for one in heard)
+            return heard[-1].key == key and (count > len(mine) or not self._same(mine[count - 1], heard[-1]))
+
+        return self._listen(name, space, other)
+
+    def _space(self, known: _Known) -> dict[str, Any]:
+        """What its cells leave behind with this student's data in it, made once."""
+        space = self._spaces.get(known.misconception.name)
+        if space is None:
+            with own_random_state(0):
+                space = known.cells.left(self._left, known.changed)
+            self._spaces[known.misconception.name] = space
+        return space
 
     def _without(self, known: _Known, name: str, own: Sequence[Comparison]) -> bool:
         """Whether the solution, with as much of the student's data in it, gives the same: then it is not the mistake's doing."""
-        made = self._listen(name, self._question.solution.left(self._left, known.changed))
-        return self._claims(own, made)
+        with own_random_state(0):
+            space = self._question.solution.left(self._left, known.changed)
+        return self._claims(own, self._listen(name, space))
 
-    def _listen(self, name: str, space: Mapping[str, Any]) -> list[Comparison]:
+    def _listen(
+        self, name: str, space: Mapping[str, Any], enough: Callable[[Sequence[Comparison]], bool] | None = None
+    ) -> list[Comparison]:
         case = self._question.cases[name]
         if any(parameter not in space for parameter in case.parameters):
             return []
-        return listen(self._question.tests, case, _Here(self._remote.context(case)), space)
+        return listen(self._question.tests, case, _Here(self._remote.context(case), self._left), space, enough)
 
     def _pattern(self, heard: Sequence[Comparison]) -> str | None:
         key = heard[failing(heard)[0]].key
+        shapes = [(one.actual, one.expected) for one in heard if one.key == key and not one.agreed]
+        if all(isinstance(actual, torch.Tensor) and type(right) is list for actual, right in shapes):
+            return reversed_shape([(list(actual.shape), right) for actual, right in shapes])
         pairs = [Pair(one.actual, one.expected, one.batch) for one in heard if one.key == key]
         if any(not isinstance(value, torch.Tensor) for pair in pairs for value in (pair.actual, pair.expected)):
             return None
         return recognise(pairs, dict(self._tolerances))
+
+    def _consistent(self, one: Comparison, other: Comparison) -> bool:
+        nothing = one.actual is None and other.actual is None and one.key == other.key and not other.agreed
+        return nothing or self._same(one, other)
 
     def _same(self, one: Comparison, other: Comparison) -> bool:
         return same(one, other, self._tolerances)
 
     def _check_time(self) -> None:
         """Give up if the time is over; else no call may take longer than what is left of it."""
-        rest = self._ends - time.monotonic()
-        if rest <= 0:
+        wall, cpu = self._ends
+        rest = wall - time.monotonic()
+        if rest <= 0 or time.process_time() > cpu:
             raise _Late
         self._remote.namespace.seconds = max(LEAST_SECONDS, rest)
 

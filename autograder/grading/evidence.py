@@ -64,11 +64,15 @@ class Comparison:
         return type(value) is int and abs(value) > 2
 
 
-class Listener:
-    """Collects the comparisons of one run of a test from `filename`."""
+class _Enough(Exception):
+    """What was to be found out by a run is known."""
 
-    def __init__(self, filename: str):
-        self._filename = filename
+
+class Listener:
+    """Collects the comparisons of one run of a test from `filename`, up to one of which `enough` says so."""
+
+    def __init__(self, filename: str, enough: Callable[[Sequence[Comparison]], bool] | None = None):
+        self._filename, self._enough = filename, enough
         self.heard: list[Comparison] = []
 
     def __call__(self, what: str, actual: Any, expected: Any, agreed: bool) -> None:
@@ -76,6 +80,8 @@ class Listener:
         if len(self.heard) < MOST:
             line, batch = self._place()
             self.heard.append(Comparison(line, what, _plain(actual), _plain(expected), agreed, batch))
+            if self._enough is not None and self._enough(self.heard):
+                raise _Enough
 
     def _place(self) -> tuple[int, int | None]:
         frame = sys._getframe(2)
@@ -98,9 +104,15 @@ def _plain(value: Any) -> Any:
     return None
 
 
-def listen(tests: Tests, case: TestCase, context: checks.Context, values: Mapping[str, Any]) -> list[Comparison]:
-    """All comparisons that a case makes of `values`, up to where it could not go on."""
-    listener = Listener(tests.filename)
+def listen(
+    tests: Tests,
+    case: TestCase,
+    context: checks.Context,
+    values: Mapping[str, Any],
+    enough: Callable[[Sequence[Comparison]], bool] | None = None,
+) -> list[Comparison]:
+    """All comparisons that a case makes of `values`, up to where it could not go on or `enough` holds of them."""
+    listener = Listener(tests.filename, enough)
     context.listener = listener
     try:
         with checks.installed(context), own_random_state(derive(context.seed, "torch")):

@@ -16,6 +16,7 @@ import torch
 
 from autograder.assignment import Assignment, CellOutline
 from autograder.errors import AutograderError
+from autograder.grading.literals import replace_literals
 
 DEPTH = 4
 """Objects within objects whose tensors are taken over: a layer in a list in a network is the third."""
@@ -41,6 +42,22 @@ class Student(Protocol):
         ...
 
 
+class Nobody:
+    """No student: nothing is taken over."""
+
+    def values(self, names: Sequence[str]) -> Mapping[str, Any]:
+        """None."""
+        return {}
+
+    def passes(self) -> Sequence[Sequence[tuple[torch.Tensor, torch.Tensor]]]:
+        """None."""
+        return ()
+
+    def snapshot(self) -> tuple[str, Any] | None:
+        """None."""
+        return None
+
+
 class Cells:
     """The solution's notebook with some of its cells changed.
 
@@ -53,6 +70,8 @@ class Cells:
         self.sources = tuple(changes.get(index, source) for index, source in enumerate(assignment.cells))
         self.own = [index for index, cell in enumerate(self.outline) if cell.question == question]
         self._literals = literals
+        self._answer: list[Statement] | None = None
+        self._before: list[Statement] | None = None
 
     def definitions(self) -> dict[str, Any]:
         """A namespace of all classes and functions, and of those imports that they use."""
@@ -67,10 +86,17 @@ class Cells:
 
     def answer(self) -> list[Statement]:
         """The statements of the question's own cells."""
-        from autograder.grading.literals import replace_literals
+        if self._answer is None:
+            sources = [replace_literals(self.sources[index], dict(self._literals)) for index in self.own]
+            self._answer = [statement for source in sources for statement in _statements(source)]
+        return self._answer
 
-        sources = [replace_literals(self.sources[index], dict(self._literals)) for index in self.own]
-        return [statement for source in sources for statement in _statements(source)]
+    def _leading(self, given: set[str]) -> list[Statement]:
+        """The statements before, as far as the answer goes back to them."""
+        if self._before is None:
+            earlier = [statement for source in self.sources[: self.own[0]] for statement in _statements(source)]
+            self._before = _leading_to(self.answer(), earlier, given)
+        return self._before
 
     def left(self, student: Student, changed: int) -> dict[str, Any]:
         """The namespace that the question's cells leave behind, run up to where one raises.
@@ -80,7 +106,7 @@ class Cells:
         snapshot = student.snapshot()
         space = self.definitions() | {"print": _silent, "plt": _Mute(), "DataLoader": _loader(student)}
         answer = self.answer()
-        before = _leading_to(answer, [s for source in self.sources[: self.own[0]] for s in _statements(source)], set(space))
+        before = self._leading(set(space))
         for statement in before:
             exec(_compiled(statement), space)
         if snapshot is None:
@@ -132,7 +158,7 @@ def _leading_to(answer: Sequence[Statement], earlier: Sequence[Statement], given
     wanted = _loads(answer) - given
     kept: list[Statement] = []
     for statement in map(_bare, reversed(earlier)):
-        if not isinstance(statement, (*_FUNCTIONS, *_IMPORTS)) and _touches(statement) & wanted:
+        if not isinstance(statement, (*_FUNCTIONS, *_IMPORTS)) and (_touches(statement) | _called(statement)) & wanted:
             kept.append(statement)
             wanted |= _loads([statement]) - given
         elif isinstance(statement, _IMPORTS) and _binds(statement) & wanted:
@@ -188,6 +214,12 @@ def _touches(statement: Statement) -> set[str]:
             case ast.Expr(value=ast.Call(func=ast.Attribute() as function)):
                 touched |= _root(function)
     return touched
+
+
+def _called(statement: Statement) -> set[str]:
+    """Names whose objects a statement calls methods of, which may change them: a layer keeps something in its forward pass."""
+    calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    return {name for call in calls for name in _root(call)}
 
 
 def _root(node: ast.AST) -> set[str]:
