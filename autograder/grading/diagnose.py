@@ -25,7 +25,7 @@ from autograder.errors import WorkerError
 from autograder.grading.evidence import Comparison, failing, listen, observed, own_random_state, same
 from autograder.grading.known import Cells, first_change
 from autograder.grading.testfile import Tests
-from autograder.results import Outcome, TestResult
+from autograder.results import TestResult
 from autograder.sandbox.remote import Handle, Namespace
 
 SECONDS, CPU_SECONDS = 8.0, 2.0
@@ -77,7 +77,7 @@ class Diagnosis:
             ready = self._questions.get(question)
             if ready is None:
                 ready = self._questions[question] = _Question(self.assignment, self.config, question)
-            found = _Search(ready, results, suspects, remote, (ends, cpu_ends)).hints()
+            found = _Search(ready, suspects, remote, (ends, cpu_ends)).hints()
         except Exception:  # the last resort: a grade must not suffer from an attempt to explain it
             trace = traceback.format_exc()[-4000:]
             text = f"The diagnosis failed:\n{trace}"
@@ -213,13 +213,11 @@ class _Search:
     def __init__(
         self,
         question: _Question,
-        results: Sequence[TestResult],
         suspects: Sequence[str],
         remote: Remote,
         ends: tuple[float, float],
     ):
         self._question, self._suspects, self._remote, self._ends = question, tuple(suspects), remote, ends
-        self._failed = {result.case for result in results if result.outcome is not Outcome.PASSED}
         self._left = _Left(remote.namespace, question.snapshot)
         self._spaces: dict[str, dict[str, Any]] = {}
         self._tolerances: Mapping[torch.dtype, checks.Tolerance] = {}
@@ -240,11 +238,9 @@ class _Search:
         except _Late:
             return {}  # of several that fit, not all may have been seen
         hints = {case: best for case, found in explained.items() if (best := _best(found))}
-        for case, heard in own.items():
-            text = None if case in explained else self._pattern(heard)
-            if text:
-                hints[case] = text, "a pattern of values"
-        return hints
+        patterns = {case: pattern(heard, self._tolerances) for case, heard in own.items() if case not in explained}
+        sure = {text for text, proven in patterns.values() if proven}
+        return hints | {case: (text, "a pattern of values") for case, (text, _) in patterns.items() if text and text in sure}
 
     def _of_student(self, name: str) -> list[Comparison]:
         self._check_time()
@@ -275,8 +271,8 @@ class _Search:
             heard, theirs = made[name], own.get(name)
             wrong = failing(heard)
             if theirs is None:
-                if wrong and name not in self._failed:
-                    return [], 0  # it would have failed where the student did not
+                if wrong:
+                    return [], 0  # it would have failed where the student did not, or by a value where the student's code raised
                 continue
             if any(index >= len(theirs) or not self._consistent(heard[index], theirs[index]) for index in wrong):
                 return [], 0
@@ -336,16 +332,6 @@ class _Search:
             return []
         return listen(self._question.tests, case, _Here(self._remote.context(case), self._left), space, enough)
 
-    def _pattern(self, heard: Sequence[Comparison]) -> str | None:
-        key = heard[failing(heard)[0]].key
-        shapes = [(one.actual, one.expected) for one in heard if one.key == key and not one.agreed]
-        if all(isinstance(actual, torch.Tensor) and type(right) is list for actual, right in shapes):
-            return reversed_shape([(list(actual.shape), right) for actual, right in shapes])
-        pairs = [Pair(one.actual, one.expected, one.batch) for one in heard if one.key == key]
-        if any(not isinstance(value, torch.Tensor) for pair in pairs for value in (pair.actual, pair.expected)):
-            return None
-        return recognise(pairs, dict(self._tolerances))
-
     def _consistent(self, one: Comparison, other: Comparison) -> bool:
         nothing = one.actual is None and other.actual is None and one.key == other.key and not other.agreed
         return nothing or self._same(one, other)
@@ -370,3 +356,19 @@ def _best(found: Sequence[tuple[int, Misconception]]) -> tuple[str, str] | None:
         return None
     ((hint, name),) = hints.items()
     return hint, f"the same values as the misconception `{name}`"
+
+
+def pattern(heard: Sequence[Comparison], tolerances: Mapping[torch.dtype, checks.Tolerance]) -> tuple[str | None, bool]:
+    """What the values that failed first have in common with the right ones, and whether that is no matter of their size.
+
+    In a single small example, a sum over the two columns of a matrix is twice their mean.
+    """
+    key = heard[failing(heard)[0]].key
+    shapes = [(one.actual, one.expected) for one in heard if one.key == key and not one.agreed]
+    if all(isinstance(actual, torch.Tensor) and type(right) is list for actual, right in shapes):
+        return reversed_shape([(list(actual.shape), right) for actual, right in shapes]), True
+    pairs = [Pair(one.actual, one.expected, one.batch) for one in heard if one.key == key]
+    if any(not isinstance(value, torch.Tensor) for pair in pairs for value in (pair.actual, pair.expected)):
+        return None, False
+    sizes = {one.expected.shape for one in heard if one.key == key and not one.agreed}
+    return recognise(pairs, dict(tolerances)), len(sizes) > 1
