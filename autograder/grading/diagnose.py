@@ -277,10 +277,13 @@ class _Search:
             if any(index >= len(theirs) or not self._consistent(heard[index], theirs[index]) for index in wrong):
                 return [], 0
             weight += len(wrong)
-        cases = [name for name in own if self._claims(own[name], made[name], sure=True)]
-        if any(name not in self._question.apart and self._without(known, name, own[name]) for name in cases):
-            return [], 0
-        return cases, weight
+        cases = [
+            name
+            for name in own
+            if self._claims(own[name], made[name], sure=True)
+            and (name in self._question.apart or not self._without(known, name, own[name]))
+        ]
+        return (cases, weight) if any(self._claims(own[name], made[name]) for name in cases) else ([], 0)
 
     def _claims(self, own: Sequence[Comparison], made: Sequence[Comparison], *, sure: bool = False) -> bool:
         """Whether the values of that kind that failed first are all the same, with one among them that is no coincidence.
@@ -322,7 +325,7 @@ class _Search:
         """Whether the solution, with as much of the student's data in it, gives the same: then it is not the mistake's doing."""
         with own_random_state(0):
             space = self._question.solution.left(self._left, known.changed)
-        return self._claims(own, self._listen(name, space))
+        return self._claims(own, self._listen(name, space), sure=True)
 
     def _listen(
         self, name: str, space: Mapping[str, Any], enough: Callable[[Sequence[Comparison]], bool] | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any, Protocol
 
 import torch
@@ -110,7 +110,7 @@ class Cells:
         for statement in before:
             exec(_compiled(statement), space)
         if snapshot is None:
-            _take_over(space, student.values(sorted({name for statement in before for name in _touches(statement)})))
+            _take_over(space, student.values(sorted({name for one in before for name in _touches(one)})))
         for number, statement in enumerate(answer):
             try:
                 exec(_compiled(statement), space)
@@ -206,6 +206,8 @@ def _binds(statement: Statement) -> set[str]:
 
 def _touches(statement: Statement) -> set[str]:
     """Names that a statement binds, or whose objects it changes: by an attribute, or a method called for its effect."""
+    if isinstance(statement, (*_FUNCTIONS, *_IMPORTS)):
+        return set()  # these are nothing to take over
     touched = _binds(statement)
     for node in ast.walk(statement):
         match node:
@@ -258,7 +260,7 @@ def _parts(thing: Any) -> dict[str, Any]:
     """Tensors and objects that an object holds, by attribute."""
     if isinstance(thing, torch.nn.Module):
         return {**thing._parameters, **thing._modules}
-    if callable(thing) or not hasattr(thing, "__dict__"):
+    if callable(thing) or isinstance(thing, ModuleType) or not hasattr(thing, "__dict__"):
         return {}
     return {name: value for name, value in vars(thing).items() if not name.startswith("_")}
 
