@@ -85,10 +85,11 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         name, title: from the configuration.
         questions: in the order of the notebook.
         outline: one entry per code cell of the solution (test cells left out), in order.
+        complete: code cells of a notebook that has all the work in it, as a student would have written it, Otter's included.
+        template: code cells of the notebook that students get.
         solution_digest: SHA-256 of the solution notebook it was made from, hexadecimal.
         versions: package name to version that the bundle was verified with.
-        cells: the solution's code cells, one for each entry of the outline; empty if there is no catalogue of mistakes.
-        misconceptions: the catalogue.
+        misconceptions: the catalogue of known mistakes.
         catalogue_digest: of its files; empty if there is none.
     """
 
@@ -96,11 +97,17 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     questions: tuple[Question, ...]
     outline: tuple[CellOutline, ...]
+    complete: tuple[str, ...]
+    template: tuple[str, ...]
     solution_digest: str
     versions: dict[str, str]
-    cells: tuple[str, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
     catalogue_digest: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Code cells of the complete notebook without Otter's: one for each entry of the outline."""
+        return tuple(source for source in self.complete if "grader" not in source)
 
     @property
     def max_score(self) -> float:

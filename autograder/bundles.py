@@ -127,6 +127,20 @@ def load_bundle(config: Config) -> Bundle:
     return bundle
 
 
+def unpack_settings(path: Path, folder: Path) -> Path:
+    """Put a bundle's configuration and manifest into `folder`, as they lie beside each other on Gradescope.
+
+    Returns the configuration's path. Raises BundleError if the file is not there or is no bundle.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in (MANIFEST, CONFIG):
+                (folder / name).write_bytes(archive.read(name))
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise BundleError(f"{path}: is not a grading bundle ({error})") from error
+    return folder / CONFIG
+
+
 def _decode(manifest: bytes, where: Path) -> Bundle:
     try:
         assignment = msgspec.json.decode(manifest, type=Assignment)

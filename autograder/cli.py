@@ -241,7 +241,10 @@ def _show(results: list[Any], out: Path, settings: Any) -> None:
         print("\nPlease look at:")
         for line in lines:
             console.print(line)
-    missing = [layer.name for layer in summarise_confinement(results).layers if layer.missing]
+    confinement = summarise_confinement(results)
+    missing = [layer.name for layer in confinement.layers if layer.missing and not layer.extra]
+    if confinement.level == "unconfined":
+        console.print("\nUNCONFINED: student code could reach the grader, its files and its memory.", style="bold red")
     if missing:
         print(f"\nNot confined by: {', '.join(missing)} (see result.json for the reasons)")
     if lines and any(result.status.value == "errored" for result in results):
@@ -265,9 +268,14 @@ def report(
     print(f"wrote {len(written) - 2} files of submissions")
 
 
-@app.command(epilog="Example: **autograder selftest** grades every hostile notebook; **autograder selftest denial** one family")
+@app.command(
+    epilog="Examples: **autograder selftest** grades every hostile notebook; **autograder selftest denial/** one family; "
+    "**autograder selftest dist/neural-networks-bundle.zip** all of them on a bundle as it is handed on"
+)
 def selftest(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only attacks whose name contains one.")] = None,
+    what: Annotated[
+        list[str] | None, typer.Argument(metavar="[BUNDLE] [NAME]...", help="A bundle; only attacks whose name contains one.")
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Attacks at work at once; 0: one a core.")] = 0,
     listing: Annotated[bool, typer.Option("--list", help="List the attacks and leave.")] = False,
     leave_out: Annotated[
@@ -281,6 +289,19 @@ def selftest(
 
     Exit code 1 if one of them gained marks, read something hidden, left something behind or hurt the next submission.
     """
+    bundles = [name for name in what or [] if name.endswith(".zip")]
+    names = [name for name in what or [] if name not in bundles]
+    if len(bundles) > 1:
+        raise UsageError(f"one bundle at a time: {', '.join(bundles)}")
+    with tempfile.TemporaryDirectory(prefix="autograder-bundle-") as folder:
+        if bundles:
+            from autograder.bundles import unpack_settings
+
+            config = unpack_settings(Path(bundles[0]), Path(folder))
+        _attack(config, names, jobs=jobs, listing=listing, leave_out=leave_out or [], unconfined=unconfined)
+
+
+def _attack(config: Path, names: list[str], *, jobs: int, listing: bool, leave_out: list[str], unconfined: bool) -> None:
     settings = _read_config(config)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -290,7 +311,7 @@ def selftest(
 
     chosen = [attack for attack in load_attacks() if not names or any(name in attack.name for name in names)]
     if not chosen:
-        raise UsageError(f"no attack has {' or '.join(names or [])} in its name; --list lists them")
+        raise UsageError(f"no attack has {' or '.join(names)} in its name; --list lists them")
     if listing:
         for attack in chosen:
             print(f"{attack.name}: {attack.title}")
@@ -320,7 +341,7 @@ def selftest(
             if isinstance(step, Verdict):
                 bar.update(task, advance=1, description=step.attack.name)
 
-        with without(tuple(leave_out or ())):
+        with without(tuple(leave_out)):
             made = run_attacks(short, chosen, load, lanes=lanes, unconfined=unconfined, say=say)
     console = Console()
     for text in (*layer_lines(made.layers), family_table(made), *details(made)):

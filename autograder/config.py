@@ -173,9 +173,15 @@ class FeedbackSection(Section):
 
 
 class ScoringSection(Section):
-    """How points are rounded: decimals of every score."""
+    """How points are given.
+
+    Attributes:
+        decimals: of every score.
+        follow_through: share of a test's points that it earns if it fails only because an earlier class is wrong.
+    """
 
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
+    follow_through: Share = 0.5
 
 
 class GradescopeSection(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -42,6 +43,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         detail: for staff: the trace, or what happened to the process.
         seconds: wall time of the case.
         metrics: figures that the test reported, such as accuracy (%), steps, seconds.
+        follow_through: whether the points are a share, because it passes only with an earlier class replaced by a right one.
     """
 
     __test__ = False  # keeps pytest from collecting it
@@ -60,6 +62,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
     seconds: float = 0.0
     metrics: dict[str, float] = {}
+    follow_through: bool = False
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +126,15 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     applied: bool
     reason: str = ""
+
+
+OWN_USER, LANDLOCK = "user of its own", "Landlock"
+"""The layers that keep the grader's files and memory out of reach; without either nothing does."""
+
+
+def in_reach(layers: Sequence[Layer]) -> bool:
+    """Whether student code that was confined by these could reach the grader."""
+    return bool(layers) and not any(layer.applied and layer.name in (OWN_USER, LANDLOCK) for layer in layers)
 
 
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):

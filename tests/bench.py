@@ -7,6 +7,7 @@ python -m tests.bench --quick
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -81,13 +82,17 @@ def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
         peak[0] = max(peak[0], total / 2**20)
 
 
-def warm(repeats: int) -> tuple[list[float], list[float], float]:
-    """Core-seconds and wall seconds of one complete submission in a running grader, and what it scored."""
+def warm(repeats: int, left_out: tuple[str, ...] = ()) -> tuple[list[float], list[float], float]:
+    """Core-seconds and wall seconds of one complete submission in a running grader, and what it scored.
+
+    `left_out`: layers of confinement that this grader lacks.
+    """
     from autograder.config_file import read_config
     from autograder.grading.launch import sandbox_for
+    from autograder.selftest.layers import without
 
     config = read_config(ROOT / "grading_config.yaml")
-    with sandbox_for(config, 1, submissions=repeats) as sandbox:
+    with without(left_out), sandbox_for(config, 1, submissions=repeats) as sandbox:
         from autograder.bundles import installed_versions, load_bundle
         from autograder.grading.grade import Grader, grade_submission
         from autograder.submissions import Found
@@ -99,6 +104,25 @@ def warm(repeats: int) -> tuple[list[float], list[float], float]:
         ]
     timed = results[1:]
     return [r.core_seconds for r in timed], [r.seconds for r in timed], min(r.score for r in results)
+
+
+def layers(repeats: int) -> list[list[float]]:
+    """Wall seconds of one complete submission with all layers of confinement and with as few as can be, in turns.
+
+    Each turn is a process of its own, as layers are chosen when the sandbox is launched.
+    """
+    from autograder.selftest.layers import LAYERS
+
+    found: list[list[float]] = [[], []]
+    for _ in range(repeats):
+        for index, left_out in enumerate(((), LAYERS)):
+            code = f"from tests.bench import warm; print(json.dumps(warm(8, {left_out!r})[1:]))"
+            ended = subprocess.run([sys.executable, "-c", f"import json; {code}"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+            seconds, score = json.loads(ended.stdout.splitlines()[-1])
+            if score != 100.0:
+                raise SystemExit(f"the complete sample scored {score} without {left_out}")
+            found[index].append(statistics.median(seconds))
+    return found
 
 
 def otter(folder: Path, *, mnist: bool, repeats: int) -> list[Cost]:
@@ -148,6 +172,7 @@ def main() -> None:
             imports.append(run([sys.executable, "-c", IMPORTS]))
             cold.append(run([*grade, COMPLETE]))
             cold_bare.append(run([*grade, bare]))
+        confined, open_ = layers(2 if quick else 5)
         cores, walls, score = warm(2 * repeats)
         otter_bare = otter(folder / "bare", mnist=False, repeats=2 if quick else 3)
         otter_whole = otter(folder / "whole", mnist=True, repeats=1)
@@ -181,6 +206,12 @@ def main() -> None:
         f"takes **{spread(cores, 'core-seconds')}**, {spread(walls)} by the wall. "
         f"`otter run` needs {median([c.cpu for c in otter_bare]) / warm_core:.1f} times the processor time without MNIST, and "
         f"{median([c.cpu for c in otter_whole]) / warm_core:.0f} times with the notebook as it is.",
+    ]
+    difference = [1000 * (with_all - without) for with_all, without in zip(confined, open_, strict=True)]
+    lines += [
+        "",
+        f"All layers of confinement together cost **{spread(difference, 'ms')}** of wall time for it: {spread(confined)} with "
+        f"them, {spread(open_)} without user, namespaces, limits, Landlock, system call filter and the rest.",
     ]
     table = "\n".join(lines)
     print(table)

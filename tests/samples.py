@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.variants.bases import filled_template, notebook, solved_cells, template_cells
 
@@ -80,7 +82,7 @@ SAMPLES = (
              "y_pred = net.forward(x_batch)\n        loss, grad = CrossEntropyLoss(y_pred, y_batch)", "mnist"),
     _mistake("training_without_step", "        net.optimizer_step(learning_rate)\n", "", "mnist"),
     Sample("syntax_error_in_one_class", (("super(TorchNet, self).__init__()", "super(TorchNet, self.__init__()"),),
-           frozenset({"torchnet", "torchnet_use"}), zero=frozenset({"torchnet", "torchnet_use"})),
+           frozenset({"torchnet", "torchnet_use"}), zero=frozenset({"torchnet"})),
     Sample("endless_loop_in_one_method",
            (("x = self.layer2(self.relu(self.layer1(x)))", "while True:\n            pass"),),
            frozenset({"torchnet", "torchnet_use"})),
@@ -97,7 +99,7 @@ SAMPLES = (
 
 def build() -> Iterator[tuple[str, bytes]]:
     """Name and content of every sample."""
-    complete, template = solved_cells(SOLUTION), template_cells(TEMPLATE)
+    complete, template = solved_cells(_read(SOLUTION)), template_cells(_read(TEMPLATE))
     for sample in SAMPLES:
         match sample.name:
             case "untouched_template":
@@ -119,7 +121,7 @@ def build() -> Iterator[tuple[str, bytes]]:
 
 def filled() -> list[str]:
     """The code cells of the template, Otter's included, with the solution's work in them."""
-    return filled_template(SOLUTION, TEMPLATE)
+    return filled_template(_read(SOLUTION), _read(TEMPLATE))
 
 
 def original_layout(complete: list[str]) -> list[str]:
@@ -145,6 +147,11 @@ def _edited(sources: list[str], sample: Sample) -> list[str]:
             raise ValueError(f"{sample.name}: {old!r} is in {len(hits)} cells of the solution, not in one")
         result[hits[0]] = result[hits[0]].replace(old, new, 1)
     return result
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_bytes())
+    return content
 
 
 def main() -> None:

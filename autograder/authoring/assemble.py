@@ -23,6 +23,7 @@ from autograder.authoring.testfiles import read_question
 from autograder.errors import AuthoringError
 from autograder.submissions.outline import outline_cell
 from autograder.submissions.source import plain
+from autograder.variants.bases import filled_template, template_cells
 
 _OTTER = "import sys, otter.assign; otter.assign.main(sys.argv[1], sys.argv[2], no_pdfs=True, no_run_tests=True)"
 _CHECK = re.compile(r'^\s*grader\.(?:check\("(?P<question>\w+)"\)|check_all\(|export\()', re.MULTILINE)
@@ -69,6 +70,8 @@ def assemble(solution: Path, name: str, title: str, versions: dict[str, str], wo
         title=title,
         questions=tuple(read_question(question, tests[question]) for question in order),
         outline=_outline(complete),
+        complete=tuple(filled_template(json.loads(solution.read_bytes()), template)),
+        template=tuple(template_cells(template)),
         solution_digest=hashlib.sha256(solution.read_bytes()).hexdigest(),
         versions=versions,
     )

@@ -22,7 +22,6 @@ from autograder.results import QuestionResult
 from autograder.sandbox.session import Lane
 from autograder.submissions import Found
 from autograder.variants import Bases, notebook, read_folder
-from autograder.variants.bases import solved_cells
 
 KEYS = frozenset({"title", "question", "hint"})
 
@@ -43,7 +42,7 @@ def with_catalogue(assignment: Assignment, config: Config) -> Assignment:
     folder = catalogue_folder(config)
     if not folder.is_dir():
         return assignment
-    cells = tuple(solved_cells(config.resolve(config.assignment.solution)))
+    cells = assignment.cells
     if len(cells) != len(assignment.outline):
         raise AuthoringError(f"{folder}: the solution's cells cannot be told apart, so there can be no known mistakes in them")
     bases = Bases({"complete": cells}, {"complete": {}})
@@ -52,7 +51,7 @@ def with_catalogue(assignment: Assignment, config: Config) -> Assignment:
         found = tuple(_read(folder, bases, cells, questions))
     except AutograderError as error:
         raise AuthoringError(str(error)) from error
-    return msgspec.structs.replace(assignment, cells=cells, misconceptions=found, catalogue_digest=catalogue_digest(folder))
+    return msgspec.structs.replace(assignment, misconceptions=found, catalogue_digest=catalogue_digest(folder))
 
 
 def _read(folder: Path, bases: Bases, cells: Sequence[str], questions: set[str]) -> Iterator[Misconception]:

@@ -17,12 +17,17 @@ from autograder.errors import SubmissionError
 from autograder.grading import seeds
 from autograder.grading.diagnose import Diagnosis
 from autograder.grading.execution import Execution
+from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
-from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, Violation
+from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, Violation, in_reach
 from autograder.sandbox.session import Lane, Session
 from autograder.submissions import Alignment, Found, Notebook, align, check_rules, read_notebook
+
+UNCONFINED = (
+    "UNCONFINED: this was graded on a machine where the code of a submission could reach the grader, so the marks prove nothing."
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Grader:
     """What grading any submission of one assignment needs.
 
     Attributes:
+        reference: what is needed to judge a question again with an earlier class replaced.
         key: identifies tests, configuration and versions; part of what makes a kept result current.
         diagnosis: looks for what explains wrong values; None for none.
     """
@@ -39,6 +45,7 @@ class Grader:
     tests: tuple[Tests, ...]
     versions: dict[str, str]
     key: str
+    reference: Reference = field(default_factory=Reference)
     diagnosis: Diagnosis | None = None
 
     @classmethod
@@ -46,7 +53,7 @@ class Grader:
         """Compile the tests. Call it only after the zygote was forked: this is what must not be in its memory."""
         key = hashlib.sha256(repr((bundle_digest, config.digest, sorted(versions.items()))).encode()).hexdigest()
         tests = tuple(Tests.compile(question) for question in assignment.questions)
-        return cls(assignment, config, tests, versions, key, Diagnosis(assignment, config))
+        return cls(assignment, config, tests, versions, key, Reference.of(assignment), Diagnosis(assignment, config))
 
 
 @dataclass
@@ -85,6 +92,20 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             cells = execution.cells
             with watch.stage("judge"):
                 questions = _judge(grader, execution, alignment, violations, seed, lane)
+            if any(question.outcome is Outcome.FAILED for question in questions):
+                with watch.stage("follow through"):
+                    questions = follow_through(
+                        grader.reference,
+                        grader.tests,
+                        grader.config,
+                        session,
+                        notebook.cells,
+                        alignment,
+                        questions,
+                        seed=seed,
+                        notebook_seed=seeds.of_submission(notebook.digest),
+                        deadline=execution.deadline,
+                    )
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
         notes = notebook.notes
     except SubmissionError as error:
@@ -94,6 +115,8 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         status, detail = Status.ERRORED, traceback.format_exc()
         questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
         notes = (f"The grader failed: {type(error).__name__}: {error}",)
+    if session is not None and in_reach(session.layers):
+        notes = (UNCONFINED, *notes)
     return SubmissionResult(
         name=found.name,
         source=str(found.path),

@@ -9,7 +9,7 @@ import msgspec
 from autograder.assignment import Question
 from autograder.config import Config
 from autograder.grading.judge import Judged
-from autograder.results import CellResult, Outcome, QuestionResult, Violation
+from autograder.results import CellResult, Outcome, QuestionResult, TestResult, Violation
 
 
 def score_question(
@@ -26,20 +26,24 @@ def score_question(
     tests = judged.results
     if share < 1:
         tests = tuple(msgspec.structs.replace(test, points=test.points * share) for test in tests)
-    outcomes = {test.outcome for test in tests}
-    outcome = Outcome.FAILED if Outcome.FAILED in outcomes or found else Outcome.PASSED
-    if Outcome.ERRORED in outcomes:
-        outcome = Outcome.ERRORED
     return QuestionResult(
         name=question.name,
         score=round(sum(test.points for test in tests), config.scoring.decimals),
         max_score=question.points,
-        outcome=outcome,
+        outcome=outcome_of(tests, found),
         tests=tests,
         violations=found,
         cells=tuple(cells),
         notes=(*_cell_notes(cells, ran), *judged.notes),
     )
+
+
+def outcome_of(tests: Sequence[TestResult], violations: Sequence[Violation]) -> Outcome:
+    """A question's outcome: passed only if all its tests passed and no rule was broken; errored if a test errored."""
+    outcomes = {test.outcome for test in tests}
+    if Outcome.ERRORED in outcomes:
+        return Outcome.ERRORED
+    return Outcome.FAILED if Outcome.FAILED in outcomes or violations else Outcome.PASSED
 
 
 def total(questions: Sequence[QuestionResult], config: Config) -> float:

@@ -8,12 +8,10 @@ from typing import Final, Literal
 import msgspec
 
 from autograder.reports.text import count, one_line
-from autograder.results import Outcome, Status, SubmissionResult, TestResult
+from autograder.results import Outcome, Status, SubmissionResult, TestResult, in_reach
 
 _EXTRA_LAYERS: Final = ("namespace", "system call filter", "seccomp")
 """Parts of the names of layers that a default container cannot give. A layer of any other name is one that must hold."""
-_OUT_OF_REACH: Final = ("user", "landlock")
-"""Parts of the names of the layers that keep the grader's files and memory out of reach; without all of them nothing does."""
 _LISTED: Final = 3
 
 
@@ -95,7 +93,7 @@ def summarise_confinement(results: Sequence[SubmissionResult]) -> ConfinementSum
     ran = [result for result in results if result.confinement or result.status is Status.GRADED]
     names = dict.fromkeys(layer.name for result in ran for layer in result.confinement)
     affected = tuple(sorted(result.name for result in ran if _lacks_a_layer(result)))
-    reachable = sum(map(_is_reachable, ran))
+    reachable = sum(in_reach(result.confinement) for result in ran)
     return ConfinementSummary(
         level="unconfined" if reachable else "weakened" if affected else "confined",
         affected=affected,
@@ -123,9 +121,3 @@ def _is_extra(name: str) -> bool:
 
 def _lacks_a_layer(result: SubmissionResult) -> bool:
     return not result.confinement or any(not layer.applied and not _is_extra(layer.name) for layer in result.confinement)
-
-
-def _is_reachable(result: SubmissionResult) -> bool:
-    """Whether neither a user of its own nor Landlock kept this code away from the grader."""
-    kept = [layer for layer in result.confinement if any(part in layer.name.lower() for part in _OUT_OF_REACH)]
-    return bool(result.confinement) and not any(layer.applied for layer in kept if not _is_extra(layer.name))

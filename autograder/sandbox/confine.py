@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.results import Layer
+from autograder.results import OWN_USER, Layer
 from autograder.sandbox import landlock
 from autograder.sandbox.syscalls import SyscallFilter
 
@@ -77,9 +77,9 @@ def confine(what: Confinement, keep: set[int]) -> tuple[Layer, ...]:
         os.setgroups([])
         os.setresgid(what.uid, what.uid, what.uid)
         os.setresuid(what.uid, what.uid, what.uid)
-        layers.append(Layer(name="user of its own", applied=True, reason=f"uid {what.uid}"))
+        layers.append(Layer(name=OWN_USER, applied=True, reason=f"uid {what.uid}"))
     else:
-        layers.append(Layer(name="user of its own", applied=False, reason="the grader does not run as root"))
+        layers.append(Layer(name=OWN_USER, applied=False, reason="the grader does not run as root"))
     # After the change of user, which resets both; a descendant that is forked later outlives its parent on purpose.
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     prctl(PR_SET_DUMPABLE, 0)

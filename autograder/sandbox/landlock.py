@@ -12,7 +12,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from autograder.results import Layer
+from autograder.results import LANDLOCK, Layer
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
@@ -61,7 +61,7 @@ def restrict(readable: tuple[Path, ...], scratch: Path) -> Layer:
 
     Returns the layer as applied or missing. Needs no_new_privs to be set already.
     """
-    name, version = "Landlock", abi()
+    name, version = LANDLOCK, abi()
     if version == 0:
         return Layer(name=name, applied=False, reason="the kernel does not offer it")
     handled = (1 << 13) - 1

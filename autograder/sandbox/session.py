@@ -95,7 +95,7 @@ class Sandbox:
             hugepages.collapse_own_memory()
         if os.waitpid(filling, 0)[1] != 0:
             raise SandboxError(f"the assignment's data could not be unpacked below {root}: is the disk full?")
-        source = zygote.Zygote(shell, forbidden, ground.lanes, close=keeper.lines)
+        source = zygote.Zygote(shell, forbidden, ground.lanes, close=keeper.lines, apart=bool(slots))
         uids: list[int | None] = [slot.uid for slot in slots] if slots else [None] * ground.lanes
         shares = [
             Lane(zygote=line, warden=guard, root=root, uid=uid, limits=limits, data=root / "data")
@@ -210,16 +210,18 @@ class Session:
         """End every process of this submission and remove its files."""
         for connection in self._connections:
             connection.close()
-        if self.lane.uid is not None:
-            warden.end_user(self.lane.warden, self.lane.uid)
-        for leader in self._leaders:
-            if self.lane.uid is None:
-                warden.end_session(self.lane.warden, leader)
-            self.core_seconds += control.ask(self.lane.zygote, {"op": "end", "pid": leader})["cpu"]
-        self._leaders.clear()
-        warden.remove(self.lane.warden, self.scratch)
-        os.close(self._writing)
-        os.close(self.output.descriptor)
+        try:
+            if self.lane.uid is not None:
+                warden.end_user(self.lane.warden, self.lane.uid)
+            for leader in self._leaders:
+                if self.lane.uid is None:
+                    warden.end_session(self.lane.warden, leader)
+                self.core_seconds += control.ask(self.lane.zygote, {"op": "end", "pid": leader})["cpu"]
+            self._leaders.clear()
+        finally:
+            os.close(self._writing)
+            os.close(self.output.descriptor)
+            warden.remove(self.lane.warden, self.scratch)
 
 
 def _read_greeting(line: socket.socket) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from autograder.sandbox import control
@@ -116,22 +117,39 @@ def _kill_user(uid: int) -> None:
         if time.monotonic() > deadline:
             raise OSError(f"processes of user {uid} do not end")
         for pid in members:
-            _kill_process(pid, uid, set())
+            _kill_if(pid, lambda pid=pid: _is_users(pid, uid))  # type: ignore[misc]  # bound now
 
 
 def _kill_process(pid: int, uid: int | None, sessions: set[int]) -> None:
-    """Kill it if it is the user's, or in one of the sessions; held by a descriptor, so that the id cannot change hands."""
+    """Kill it if it is the user's, or in one of the sessions. `pid` is what it is called where the worker is."""
+    if uid is None:
+        if any(pid in session_members(leader) for leader in sessions):
+            _kill_if(pid, lambda: any(pid in session_members(leader) for leader in sessions))
+        return
+    for member in user_members(uid):
+        if _called(member) == pid:
+            _kill_if(member, lambda member=member: _is_users(member, uid))  # type: ignore[misc]  # bound now
+
+
+def _kill_if(pid: int, wanted: Callable[[], bool]) -> None:
+    """Kill it if it is `wanted`, asked while it is held by a descriptor, so that the id cannot change hands."""
     try:
         held = os.pidfd_open(pid)
     except OSError:
         return  # gone already
     try:
-        if _is_users(pid, uid) if uid is not None else any(pid in session_members(leader) for leader in sessions):
+        if wanted():
             signal.pidfd_send_signal(held, signal.SIGKILL)
     except ProcessLookupError:
         pass  # gone meanwhile
     finally:
         os.close(held)
+
+
+def _called(pid: int) -> int | None:
+    """What a process is called in the innermost namespace that it is in (NSpid, proc_pid_status(5))."""
+    fields = _status(pid)
+    return int(fields["NSpid"][-1]) if fields.get("NSpid") else pid if fields else None
 
 
 def user_members(uid: int) -> list[int]:
@@ -141,12 +159,17 @@ def user_members(uid: int) -> list[int]:
 
 
 def _is_users(pid: int, uid: int) -> bool:
+    fields = _status(pid)
+    return bool(fields) and fields["Uid"] == [str(uid)] * 4 and fields["State"][0] not in "ZX"
+
+
+def _status(pid: int) -> dict[str, list[str]]:
+    """Fields of a process's status; none if it is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(errors="replace")
     except OSError:
-        return False
-    fields = {name: rest.split() for name, _, rest in (line.partition(":") for line in status.splitlines())}
-    return fields["Uid"] == [str(uid)] * 4 and fields["State"][0] not in "ZX"
+        return {}
+    return {name: rest.split() for name, _, rest in (line.partition(":") for line in status.splitlines())}
 
 
 def _kill_as_user(uid: int) -> None:

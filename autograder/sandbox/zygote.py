@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxError
-from autograder.sandbox import control
+from autograder.results import Layer
+from autograder.sandbox import control, namespaces
 
 GC_THRESHOLDS = (20_000, 20, 20)
 """Python's own are for long-lived programs; a notebook that draws a figure would spend a tenth of its time collecting."""
@@ -64,21 +65,24 @@ class Zygote:
         lines: one control line for each judge.
     """
 
-    def __init__(self, shell: Any, forbidden: tuple[str, ...], lines: int, close: list[socket.socket]):
-        """`close`: sockets of the grader that the zygote must not hold open."""
+    def __init__(self, shell: Any, forbidden: tuple[str, ...], lines: int, close: list[socket.socket], *, apart: bool):
+        """`close`: sockets of the grader that the zygote must not hold open.
+
+        `apart`: give it namespaces of its own if the platform allows; the process ids that it names are then those in there.
+        """
         pairs = [control.pair() for _ in range(lines)]
         gc.collect()
         gc.freeze()  # keeps the collector from touching, and so copying, pages that all workers share
         gc.set_threshold(*GC_THRESHOLDS)
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                os.setsid()
-                for line in [*close, *(ours for ours, _ in pairs)]:
-                    line.close()
-                _Forker([theirs for _, theirs in pairs], shell, forbidden).serve()
-            finally:
-                os._exit(0)
+
+        def serve(layer: Layer) -> None:
+            os.setsid()
+            for line in [*close, *(ours for ours, _ in pairs)]:
+                line.close()
+            _Forker([theirs for _, theirs in pairs], shell, forbidden, layer).serve()
+
+        reason = "workers have no user of their own, by which the grader would find them from outside"
+        self.pid = namespaces.fork_apart(serve) if apart else namespaces.without(serve, reason)
         for _, theirs in pairs:
             theirs.close()
         self.lines = [ours for ours, _ in pairs]
@@ -88,15 +92,16 @@ class _Forker:
     """The zygote's own loop.
 
     Attributes:
+        layer: the namespaces it runs in, or why it has none of its own.
         ended: session leader -> processor seconds of its processes that have ended.
         status: process id -> wait status of workers that have ended.
     """
 
-    def __init__(self, lines: list[socket.socket], shell: Any, forbidden: tuple[str, ...]):
+    def __init__(self, lines: list[socket.socket], shell: Any, forbidden: tuple[str, ...], layer: Layer):
         from autograder.sandbox.confine import PR_SET_CHILD_SUBREAPER, prctl
         from autograder.sandbox.syscalls import build_filter
 
-        self.lines, self.shell, self.forbidden = lines, shell, forbidden
+        self.lines, self.shell, self.forbidden, self.layer = lines, shell, forbidden, layer
         self.ended: dict[int, float] = {}
         self.status: dict[int, int] = {}
         self.alive: set[int] = set()
@@ -161,7 +166,7 @@ class _Forker:
                 file_bytes=request["file_bytes"],
                 syscalls=self.syscalls,
             )
-            layers = confine(what, keep={0, 1, 2, line.fileno(), self.null})
+            layers = (self.layer, *confine(what, keep={0, 1, 2, line.fileno(), self.null}))
             signal.signal(signal.SIGINT, signal.default_int_handler)
             ready = {"layers": [[layer.name, layer.applied, layer.reason] for layer in layers]}
         except Exception as error:

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from autograder.errors import UsageError
 from autograder.results import Layer
-from autograder.sandbox import confine, host, landlock
+from autograder.sandbox import confine, host, landlock, namespaces
 from autograder.sandbox.syscalls import SyscallFilter
 
 _OUT = "left out for this selftest"
@@ -27,6 +27,7 @@ _true_prctl = confine.prctl
 
 _REPLACED: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "user": (host, "check", lambda unconfined: False),
+    "namespaces": (namespaces, "_forked_inside", lambda child: _OUT),
     "landlock": (landlock, "restrict", lambda readable, scratch: Layer(name="Landlock", applied=False, reason=_OUT)),
     "seccomp": (SyscallFilter, "load", lambda self: Layer(name="system call filter", applied=False, reason=_OUT)),
     "limits": (confine, "_limit", lambda what: None),
@@ -36,8 +37,8 @@ _REPLACED: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 }
 
 LAYERS = tuple(_REPLACED)
-"""What can be left out: the workers' own user; Landlock; the system call filter; resource limits; DUMPABLE=0 and PDEATHSIG; the
-closing of inherited descriptors; the wiping of the environment that the grader was started with."""
+"""What can be left out: the workers' own user; namespaces; Landlock; the system call filter; resource limits; DUMPABLE=0 and
+PDEATHSIG; the closing of inherited descriptors; the wiping of the environment that the grader was started with."""
 
 
 @contextmanager

@@ -114,7 +114,7 @@ class _Campaign:
 
     def __init__(self, grader: Grader, sandbox: Sandbox, plants: Plants, config: Config):
         self._sandbox, self._plants, self._config = sandbox, plants, config
-        self._bases = Bases.of(config, grader.assignment)
+        self._bases = Bases.of(grader.assignment)
         assignment = plants.in_tests(grader.assignment)
         self._grader = Grader.load(assignment, config, grader.key, grader.versions)
         self._folder = plants.folder

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.config import Config
-from autograder.errors import AutograderError, UsageError
+from autograder.errors import AutograderError
 from autograder.submissions import Cell, align
 from autograder.variants.written import Change
 
@@ -28,14 +26,9 @@ class Bases:
     places: dict[str, dict[str, int]]
 
     @classmethod
-    def of(cls, config: Config, assignment: Assignment) -> Bases:
-        """Read solution and template, where the configuration says that they are. Raises UsageError if they are not there."""
-        solution = config.resolve(config.assignment.solution)
-        template = config.resolve(config.assignment.template) / solution.name
-        for path in (solution, template):
-            if not path.exists():
-                raise UsageError(f"{path}: variants start from the solution notebook and the template; run `autograder generate`")
-        sources = {"template": tuple(template_cells(template)), "complete": tuple(filled_template(solution, template))}
+    def of(cls, assignment: Assignment) -> Bases:
+        """The bases of an assignment."""
+        sources = {"template": assignment.template, "complete": assignment.complete}
         return cls(sources, {base: _places(assignment, cells) for base, cells in sources.items()})
 
     def cells(self, name: str, base: str, changes: Sequence[Change]) -> list[str]:
@@ -77,21 +70,21 @@ def _places(assignment: Assignment, sources: Sequence[str]) -> dict[str, int]:
     return {question: number - 1 for question, number in boundaries.items() if number is not None}
 
 
-def template_cells(template: Path) -> list[str]:
+def template_cells(template: Mapping[str, Any]) -> list[str]:
     """The code cells of a template, Otter's included."""
-    return [_source(cell) for cell in _cells(template) if cell["cell_type"] == "code"]
+    return [_source(cell) for cell in template["cells"] if cell["cell_type"] == "code"]
 
 
-def filled_template(solution: Path, template: Path) -> list[str]:
+def filled_template(solution: Mapping[str, Any], template: Mapping[str, Any]) -> list[str]:
     """The code cells of the template, Otter's included, with the solution's work in them."""
     solved = iter(solved_cells(solution))
     return [source if "grader" in source else next(solved) for source in template_cells(template)]
 
 
-def solved_cells(solution: Path) -> list[str]:
+def solved_cells(solution: Mapping[str, Any]) -> list[str]:
     """The code cells of a solution notebook as a student would have written them: no tests, no markers."""
     sources, in_tests = [], False
-    for cell in _cells(solution):
+    for cell in solution["cells"]:
         text = _source(cell)
         if cell["cell_type"] == "raw":
             in_tests = (in_tests or "BEGIN TESTS" in text) and "END TESTS" not in text
@@ -116,14 +109,6 @@ def notebook(sources: Sequence[str], **more: Any) -> bytes:
     ]
     metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, **more}
     return (json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n").encode()
-
-
-def _cells(path: Path) -> list[dict[str, Any]]:
-    try:
-        cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(f"{path}: cannot be read as a notebook: {error}") from error
-    return cells
 
 
 def _source(cell: dict[str, Any]) -> str:

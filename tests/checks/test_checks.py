@@ -83,6 +83,19 @@ def test_a_correct_network_passes_the_capped_run_and_reports_its_figures() -> No
     assert context.metrics["seconds"] > 0
 
 
+def test_a_layer_that_never_moves_fails_the_capped_run_however_good_the_network() -> None:
+    """Each layer's weight must have changed; the message says which did not."""
+
+    class Last(Net):
+        def optimizer_step(self, lr: float) -> None:
+            layer = self.layers[-1]
+            layer.weight, layer.bias = layer.weight - lr * layer.weight_grad, layer.bias - lr * layer.bias_grad
+
+    settings = RunSettings(steps=3, threshold=0.0)
+    with installed(Context(run=settings)), pytest.raises(CheckFailure, match="weight of layer 1 "):
+        checks.capped_run(Linear, Sigmoid, Last, loss)
+
+
 def test_a_network_that_learns_nothing_fails_the_capped_run() -> None:
     """Ascending the loss ends below the threshold, with both figures in the failure and in the report."""
     context = Context(seed=1, run=RunSettings(steps=100, threshold=50))

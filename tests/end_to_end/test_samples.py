@@ -85,6 +85,12 @@ def _line(notebook: Path, violation: dict[str, Any]) -> str:
     return str("".join(cell["source"]).splitlines()[violation["line"] - 1])
 
 
+def test_a_class_that_does_not_parse_leaves_a_share_to_what_uses_it(graded: Graded) -> None:
+    """Half of the points of the question that uses it rightly, as the configuration says; the class itself earns nothing."""
+    scores = _scores(graded["syntax_error_in_one_class"])
+    assert scores["torchnet"] == (0.0, 6.0) and scores["torchnet_use"] == (2.0, 4.0)
+
+
 def test_a_cell_that_ends_the_program_costs_its_own_question_only(graded: Graded) -> None:
     """After `os._exit`, a hang or a syntax error the later cells still run and earn their marks."""
     for name in ("os_exit", "endless_loop_in_one_method", "syntax_error_in_one_class"):

@@ -68,7 +68,7 @@ def _assignment(mistakes: dict[str, tuple[str, str, str, str]]) -> Assignment:
     ]  # fmt: skip
     return Assignment(
         name="a", title="A", questions=(question(TESTS), question(USE_TESTS, name="u")), outline=tuple(outline),
-        solution_digest="", versions={}, cells=sources, misconceptions=tuple(known),
+        complete=sources, template=(), solution_digest="", versions={}, misconceptions=tuple(known),
     )  # fmt: skip
 
 

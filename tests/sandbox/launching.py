@@ -14,7 +14,7 @@ import pytest
 
 from autograder.config import SandboxSection
 from autograder.errors import SandboxUnavailable
-from autograder.sandbox import landlock, syscalls
+from autograder.sandbox import landlock, namespaces, syscalls
 from autograder.sandbox.ground import Ground
 from autograder.sandbox.session import CellRun, Sandbox, Worker
 
@@ -30,7 +30,7 @@ needs_landlock = pytest.mark.skipif(landlock.abi() == 0, reason="this kernel has
 def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator[Sandbox]:
     """A sandbox whose data folder holds `given.txt`; gone afterwards, and the process's own `otter` is as it was.
 
-    `bare`: as on a machine that has neither Landlock nor libseccomp, where the change of user must suffice.
+    `bare`: as on a machine without Landlock, libseccomp and namespaces, where the change of user must suffice.
     """
     os.environ[ENVIRONMENT_SECRET] = "sesame"
     otter = sys.modules.get("otter")
@@ -38,6 +38,7 @@ def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator
         with pytest.MonkeyPatch.context() as patch:  # what the zygote inherits, it keeps
             if bare:
                 patch.setattr(landlock, "abi", lambda: 0)
+                patch.setattr(namespaces, "_forked_inside", lambda child: "not in this test")
                 patch.setattr(syscalls, "build_filter", lambda: syscalls.SyscallFilter(b"", "not in this test"))
             sandbox = Sandbox.launch(Ground.prepare(LIMITS.uids, 1), LIMITS, forbidden, fill=_fill)
     except SandboxUnavailable as reason:

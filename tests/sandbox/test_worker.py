@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import warden
+from autograder.errors import SandboxError
+from autograder.sandbox import namespaces, warden
 from autograder.sandbox.session import Sandbox, Session, Worker
 from tests.sandbox import launching
 from tests.sandbox.launching import LIMITS, OUTPUT, launched, needs_landlock, needs_own_user, refusal, run, tell
@@ -52,8 +53,19 @@ def survivors(doing: str, number: int = 4) -> str:
 
 
 def pid_of(worker: Worker) -> int:
-    """Its process id."""
-    return int(tell(worker, "os.getpid()", "import os"))
+    """Its process id as seen from here, found by its user where it has one."""
+    told, uid = int(tell(worker, "os.getpid()", "import os")), worker._session.lane.uid
+    return told if uid is None else next(pid for pid in warden.user_members(uid) if warden._called(pid) == told)
+
+
+def apart(worker: Worker) -> bool:
+    """Whether it is in namespaces that the grader is not in."""
+    return any(layer.name == namespaces.NAME and layer.applied for layer in worker._session.layers)
+
+
+def namespace_of(pid: int) -> str:
+    """The network namespace of a process."""
+    return str(Path(f"/proc/{pid}/ns/net").readlink())
 
 
 def status_of(worker: Worker) -> dict[str, str]:
@@ -202,13 +214,43 @@ def test_no_process_s_memory_or_environment_can_be_read(worker: Worker, sandbox:
     """Not the grader's, not that of the process it was forked from, not those of its own checkpoints."""
     run(worker, "import os")
     checkpoint = worker.fork().namespace(seconds=5).lookup(("os",))["os"].getpid()
-    pid = {"grader": os.getpid(), "zygote": sandbox._zygote.pid, "checkpoint": checkpoint}[whose]
+    inside = apart(worker)
+    pid = {"grader": os.getpid(), "zygote": 1 if inside else sandbox.zygote_pid, "checkpoint": checkpoint}[whose]
+    hidden = inside and whose == "grader"
     for name in ("mem", "environ", "maps"):
-        assert refusal(worker, f"open('/proc/{pid}/{name}', 'rb').read(1)") == "PermissionError"
+        expected = "FileNotFoundError" if hidden else "PermissionError"
+        assert refusal(worker, f"open('/proc/{pid}/{name}', 'rb').read(1)") == expected
     if whose != "checkpoint":
-        assert refusal(worker, f"import os; os.kill({pid}, 0)") == "PermissionError"
+        assert refusal(worker, f"import os; os.kill({pid}, 0)") in {"PermissionError", "ProcessLookupError" if hidden else ""}
         attached = f"ctypes.CDLL(None).ptrace(16, {pid}, 0, 0)"  # PTRACE_ATTACH
         assert tell(worker, attached, "import ctypes") == -1
+
+
+@needs_own_user
+def test_namespaces_hold_what_they_promise(session: Session, worker: Worker) -> None:
+    """No network device but a loopback that is down, and no process to be seen but the zygote and the submission's own."""
+    if not apart(worker):
+        pytest.skip("no namespaces in force")
+    assert namespace_of(os.getpid()) != namespace_of(pid_of(worker))
+    listing = Path(f"/proc/{pid_of(worker)}/net/dev").read_text().splitlines()[2:]
+    assert [line.split(":")[0].strip() for line in listing] == ["lo"] and listing[0].split()[1] == "0"
+    seen = tell(worker, "[os.path.exists(f'/proc/{pid}') for pid in range(2, 1 << 15)].count(True)", "import os")
+    assert seen == len(warden.user_members(session.lane.uid or 0))  # the zygote is number 1
+
+
+def test_what_is_in_a_namespace_ends_with_its_zygote() -> None:
+    """By the kernel's hand, whatever the processes do, when the zygote is killed from outside."""
+    with launched() as sandbox, pytest.raises(SandboxError), Session(sandbox.lanes[0], OUTPUT) as session:
+        worker = session.spawn()
+        if not apart(worker):
+            pytest.skip("no namespaces in force")
+        pid = pid_of(worker)
+        assert run(worker, survivors("pass"), seconds=0.5).status == "ok"
+        os.kill(sandbox.zygote_pid, signal.SIGKILL)
+        os.waitpid(sandbox.zygote_pid, 0)
+        assert not Path(f"/proc/{pid}").exists() and warden.user_members(sandbox.lanes[0].uid or 0) == []
+        session.spawn()
+    assert not session.scratch.exists()
 
 
 def test_system_calls_that_no_notebook_needs_are_refused(session: Session, worker: Worker) -> None:

@@ -1,0 +1,131 @@
+"""Follow-through marks: who builds rightly on something wrong earns a share, and nobody earns one for the solution's work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from autograder.assignment import Assignment, CellOutline, Question
+from autograder.config import AssignmentSection, Config, ScoringSection
+from autograder.grading.follow import Reference, plan
+from autograder.grading.grade import Grader, grade_submission
+from autograder.results import Outcome, SubmissionResult
+from autograder.sandbox.session import Lane
+from autograder.submissions import Found
+from autograder.submissions.outline import outline_cell
+from autograder.variants import notebook
+from tests.grading.judging import question
+
+SOLUTION = {
+    "double": "class Double:\n    factor = 2\n    def run(self, x):\n        return x * self.factor  # the secret of doubling",
+    "use": "doubler = Double()\nfour = doubler.run(2)",
+    "more": "eight = four * 2",
+    "twice": "class Twice:\n    def run(self, x):\n        return Double().run(Double().run(x))",
+    "apart": "nine = 9",
+}
+TESTS = {
+    "double": "def test_double(Double):\n    assert Double().run(5) == 10\n",
+    "use": "def test_four(four):\n    assert four == 4\n\ndef test_class_alone(Double):\n    assert Double().run(1) == 2\n",
+    "more": "def test_eight(eight):\n    assert eight == 8\n",
+    "twice": "def test_twice(Twice):\n    assert Twice().run(3) == 12\n",
+    "apart": "def test_nine(nine):\n    assert nine == 9\n",
+}
+
+
+def _assignment() -> Assignment:
+    questions: tuple[Question, ...] = tuple(question(source, name=name, hidden=True) for name, source in TESTS.items())
+    outline = []
+    for name, source in SOLUTION.items():
+        binds, definitions, uses = outline_cell(source)
+        outline.append(CellOutline(question=name, binds=binds, definitions=definitions, uses=uses))
+    return Assignment(
+        name="small",
+        title="Small",
+        questions=questions,
+        outline=tuple(outline),
+        complete=tuple(SOLUTION.values()),
+        template=(),
+        solution_digest="",
+        versions={},
+    )
+
+
+def _grade(lane: Lane, folder: Path, changed: dict[str, str], *, share: float = 0.5) -> SubmissionResult:
+    """The solution with some cells written otherwise; an empty text leaves a cell out."""
+    section = AssignmentSection(name="small", title="Small", solution=Path("none.ipynb"))
+    config = Config(assignment=section, scoring=ScoringSection(follow_through=share))
+    path = folder / "submission.ipynb"
+    path.write_bytes(notebook([source for source in (SOLUTION | changed).values() if source]))
+    return grade_submission(Grader.load(_assignment(), config, "", {}), Found("submission", str(path)), lane, 1)
+
+
+def _scores(result: SubmissionResult) -> dict[str, float]:
+    assert result.status.value == "graded", result.detail
+    return {one.name: one.score for one in result.questions}
+
+
+WRONG = "class Double:\n    factor = 3\n    def run(self, x):\n        return x * self.factor"
+
+
+def test_what_builds_on_a_wrong_class_earns_the_share(lane: Lane, tmp_path: Path) -> None:
+    """Straight, through a variable, and from another class; the wrong class itself earns nothing, what is right all."""
+    result = _grade(lane, tmp_path, {"double": WRONG})
+    assert _scores(result) == {"double": 0, "use": 1, "more": 1, "twice": 1, "apart": 2}
+    tests = {test.case: test for one in result.questions for test in one.tests}
+    assert {case for case, test in tests.items() if test.follow_through} == {"test_four", "test_eight", "test_twice"}
+    for case in ("test_four", "test_eight", "test_twice"):
+        assert tests[case].outcome is Outcome.FAILED and "`Double`" in tests[case].message
+
+
+def test_a_test_that_takes_nothing_of_the_question_s_own_is_left_out(lane: Lane, tmp_path: Path) -> None:
+    """It would pass by the solution's work alone."""
+    result = _grade(lane, tmp_path, {"double": WRONG})
+    (alone,) = [test for one in result.questions for test in one.tests if test.case == "test_class_alone"]
+    assert alone.points == 0 and not alone.follow_through
+
+
+def test_a_class_that_is_missing_or_hangs_or_ends_the_program_counts_as_wrong(lane: Lane, tmp_path: Path) -> None:
+    """Whatever the first run met, the second has the solution's class."""
+    for source in ("", "class Double(:\n    pass", "import os\nos._exit(0)"):
+        result = _grade(lane, tmp_path, {"double": source})
+        assert _scores(result) == {"double": 0, "use": 1, "more": 1, "twice": 1, "apart": 2}, source
+
+
+def test_what_is_wrong_by_itself_earns_nothing(lane: Lane, tmp_path: Path) -> None:
+    """Also beside a wrong class."""
+    result = _grade(lane, tmp_path, {"double": WRONG, "use": "doubler = Double()\nfour = doubler.run(3)", "more": "eight = ..."})
+    assert _scores(result) == {"double": 0, "use": 0, "more": 0, "twice": 1, "apart": 2}
+
+
+def test_nothing_is_judged_again_where_no_class_is_wrong(lane: Lane, tmp_path: Path) -> None:
+    """A question that is wrong by itself costs no second run."""
+    result = _grade(lane, tmp_path, {"more": "eight = 7"})
+    assert _scores(result) == {"double": 2, "use": 4, "more": 0, "twice": 2, "apart": 2}
+    reference = Reference.of(_assignment())
+    assert plan(reference, result.questions, Grader.load(_assignment(), _config(), "", {}).tests) == ()
+
+
+def _config() -> Config:
+    return Config(assignment=AssignmentSection(name="small", title="Small", solution=Path("none.ipynb")))
+
+
+def test_the_share_can_be_turned_off(lane: Lane, tmp_path: Path) -> None:
+    """With 0, a dependant question that fails earns nothing."""
+    assert _scores(_grade(lane, tmp_path, {"double": WRONG}, share=0.0)) == {
+        "double": 0, "use": 0, "more": 0, "twice": 0, "apart": 2,
+    }  # fmt: skip
+
+
+def test_nothing_of_the_solution_reaches_the_student(lane: Lane, tmp_path: Path) -> None:
+    """A cell that prints, raises and files away whatever class it finds shows only the student's own."""
+    spy = (
+        "import sys, inspect\ndoubler = Double()\nfour = doubler.run(2)\n"
+        "text = str(get_ipython().user_ns.get('In')) + str(vars(Double)) + str(Double.run.__code__.co_consts)\n"
+        "try:\n    text += inspect.getsource(Double)\nexcept Exception as error:\n    text += repr(error)\n"
+        "print(text); print(text, file=sys.stderr)\nopen('kept.txt', 'a').write(text)\n"
+        "if Double.factor == 2:\n    raise ValueError(text + 'found the secret of doubling')"
+    )
+    result = _grade(lane, tmp_path, {"double": WRONG, "use": spy})
+    assert _scores(result)["use"] == 1
+    assert b"secret of doubling" not in msgspec.json.encode(result)
