@@ -118,17 +118,27 @@ def generate(
         _stop("the template is not what the sources say; run `autograder generate` and commit what it writes", LOOK)
 
 
-@app.command(epilog="Example: **autograder grade submissions/ --out results -j 2**")
+@app.command(
+    epilog="Examples: **autograder grade submissions/ --out results -j 2**; **autograder grade --replay results/one** "
+    "grades one again with its own seed and compares"
+)
 def grade(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, or folders of them.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where results go.")] = Path("results"),
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Judges at work at once; 0: one a core.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Grade again what has a current result already.")] = False,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="PATHs are folders of results: grade again with their seeds, compare, write nothing."),
+    ] = False,
     unconfined: UnconfinedOption = False,
     config: ConfigOption = _CONFIG,
 ) -> None:
     """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results."""
     settings = _read_config(config)
+    if replay:
+        _replay(paths, settings, jobs, unconfined=unconfined)
+        return
     from autograder.bundles import installed_versions, load_bundle, require_bundle
     from autograder.submissions import find_submissions, passed_over
 
@@ -151,6 +161,36 @@ def grade(
         _list("replaced, though it is the result of another file", _replaced(waiting, out))
         results = [*kept, *_grade_all(grader, sandbox, waiting, out, kept=len(kept))]
     _show(results, out, settings)
+
+
+def _replay(paths: list[Path], settings: Any, jobs: int, *, unconfined: bool) -> None:
+    """Grade again what earlier results were made from, with their seeds. Exit code 1 if a mark is another one now."""
+    from autograder.bundles import installed_versions, load_bundle, require_bundle
+    from autograder.reports import read_result
+
+    require_bundle(settings)
+    files = [file for path in paths for pattern in ("result.json", "*/result.json") for file in sorted(path.glob(pattern))]
+    if not files:
+        raise UsageError(f"{' '.join(map(str, paths))}: holds no results (result.json)")
+    results = [read_result(file) for file in files]
+    from autograder.grading.launch import sandbox_for
+
+    lanes = max(1, min(jobs or len(os.sched_getaffinity(0)), len(results)))
+    differ = 0
+    with sandbox_for(settings, lanes, submissions=len(results), unconfined=unconfined) as sandbox:
+        from autograder.grading.grade import Grader
+        from autograder.grading.replay import other_ground, replay
+
+        bundle = load_bundle(settings)
+        grader = Grader.load(bundle.assignment, settings, bundle.digest, installed_versions())
+        for other in dict.fromkeys(reason for result in results for reason in other_ground(result, grader)):
+            print(f"graded on other ground, marks may differ: {other}", file=sys.stderr)
+        for again in replay(grader, sandbox, results):
+            lines = again.differences
+            differ += bool(lines)
+            print(f"{again.old.name}: {'; '.join(lines) or f'the same marks, {again.new.score:g}'}")
+    if differ:
+        _stop(f"{differ} of {len(results)} results are not what the same seed gives now", LOOK)
 
 
 def _list(what: str, things: Sequence[object]) -> None:

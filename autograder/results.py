@@ -145,6 +145,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
         source: path of the file that was graded, as given.
         seed: the seed that every hidden input of this run was drawn from.
         versions: package name to version, for replaying the grade.
+        tolerances: dtype to [relative, absolute] tolerance of comparisons.
         digest: SHA-256 of the submission's bytes, hexadecimal.
         seconds: wall time; `stages` splits it, seconds each.
         core_seconds: CPU time of grader and student processes together.
@@ -162,6 +163,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     bundle: str = ""
     versions: dict[str, str] = {}
+    tolerances: dict[str, tuple[float, float]] = {}
     confinement: tuple[Layer, ...] = ()
     seconds: float = 0.0
     core_seconds: float = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 
@@ -42,8 +42,13 @@ class _Judge:
     since: float = 0.0
 
 
-def grade_batch(grader: Grader, sandbox: Sandbox, found: Sequence[Found]) -> Iterator[BatchProgress]:
-    """Grade all of `found` on all lanes of the sandbox. A judge that is lost costs its submission an `errored` result."""
+def grade_batch(
+    grader: Grader, sandbox: Sandbox, found: Sequence[Found], *, seeds_of: Mapping[str, int] | None = None
+) -> Iterator[BatchProgress]:
+    """Grade all of `found` on all lanes of the sandbox. A judge that is lost costs its submission an `errored` result.
+
+    `seeds_of`: seeds by submission, for replaying; others are drawn afresh.
+    """
     waiting = list(reversed(found))
     judges = [_start(grader, lane) for lane in sandbox.lanes[: max(1, len(found))]]
     limit = grader.config.execution.submission_seconds + MARGIN
@@ -51,7 +56,8 @@ def grade_batch(grader: Grader, sandbox: Sandbox, found: Sequence[Found]) -> Ite
         while True:
             for judge in judges:
                 if judge.busy is None and waiting:
-                    judge.busy, judge.seed, judge.since = waiting.pop(), seeds.fresh(), time.monotonic()
+                    judge.busy, judge.since = waiting.pop(), time.monotonic()
+                    judge.seed = (seeds_of or {}).get(judge.busy.name) or seeds.fresh()
                     judge.line.send_bytes(msgspec.json.encode([judge.busy, judge.seed]))
                     yield BatchProgress(judge.busy, None)
             busy = [judge for judge in judges if judge.busy is not None]

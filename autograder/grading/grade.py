@@ -130,6 +130,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         digest=notebook.digest if notebook else "",
         bundle=grader.key,
         versions=grader.versions,
+        tolerances={dtype: (allowed.rtol, allowed.atol) for dtype, allowed in grader.config.tolerances.items()},
         confinement=session.layers if session else (),
         seconds=time.monotonic() - started,
         core_seconds=time.process_time() - cpu + (session.core_seconds if session else 0.0),

@@ -29,7 +29,7 @@ def split_current(
         except AutograderError:  # none, or damaged
             waiting.append(one)
             continue
-        same = result.bundle == grader.key and result.digest and result.digest == _digest(one)
+        same = result.bundle == grader.key and result.digest and result.digest == digest_of(one)
         if same and result.status is not Status.ERRORED:
             kept.append(result)
         else:
@@ -37,7 +37,8 @@ def split_current(
     return tuple(waiting), tuple(kept)
 
 
-def _digest(found: Found) -> str | None:
+def digest_of(found: Found) -> str | None:
+    """SHA-256 of a submission's bytes, hexadecimal; None if it cannot be read."""
     try:
         with Path(found.path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

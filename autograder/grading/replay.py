@@ -1,0 +1,82 @@
+"""Grades submissions again with the seeds of earlier results, and says where the marks are not the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import UsageError
+from autograder.grading.batch import grade_batch
+from autograder.grading.grade import Grader
+from autograder.grading.resume import digest_of
+from autograder.results import SubmissionResult
+from autograder.sandbox.session import Sandbox
+from autograder.submissions import Found
+
+EPSILON = 0.005
+"""Half of a hundredth of a point: what is closer is the same mark."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """An earlier result, and what the same seed gives now."""
+
+    old: SubmissionResult
+    new: SubmissionResult
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """One line for each mark that is another one now; none if the grade was confirmed."""
+        found = [] if self.old.status is self.new.status else [f"status: {self.old.status.value}, now {self.new.status.value}"]
+        before, after = _points(self.old), _points(self.new)
+        for key in dict.fromkeys([*before, *after]):
+            was, now = before.get(key), after.get(key)
+            if was is None or now is None or abs(was - now) >= EPSILON:
+                found.append(f"{'/'.join(key)}: {_said(was)}, now {_said(now)}")
+        if abs(self.old.score - self.new.score) >= EPSILON:
+            found.append(f"total: {self.old.score:g}, now {self.new.score:g}")
+        return tuple(found)
+
+
+def replayable(results: Sequence[SubmissionResult]) -> tuple[Found, ...]:
+    """The submissions behind results. Raises UsageError if one is gone or is not the file that was graded."""
+    found = []
+    for result in results:
+        one = Found(result.name, result.source)
+        if not Path(result.source).exists():
+            raise UsageError(f"{result.name}: {result.source} is not there; call from the folder where it was graded")
+        if result.digest and digest_of(one) != result.digest:
+            raise UsageError(f"{result.name}: {result.source} has changed since it was graded")
+        found.append(one)
+    return tuple(found)
+
+
+def other_ground(result: SubmissionResult, grader: Grader) -> tuple[str, ...]:
+    """What a replay does not have in common with the earlier grading, a phrase each; none if it must give the same marks."""
+    if result.bundle == grader.key:
+        return ()
+    names = sorted({*result.versions, *grader.versions})
+    found = [
+        f"{name} {result.versions.get(name, 'missing')}, now {grader.versions.get(name, 'missing')}"
+        for name in names
+        if result.versions.get(name) != grader.versions.get(name)
+    ]
+    return tuple(found) or ("tests or configuration have changed",)
+
+
+def replay(grader: Grader, sandbox: Sandbox, results: Sequence[SubmissionResult]) -> Iterator[Replayed]:
+    """Grade again what `results` were made from, with the same seeds; one at a time, as they are ready."""
+    found = replayable(results)
+    by_name = {result.name: result for result in results}
+    for step in grade_batch(grader, sandbox, found, seeds_of={name: result.seed for name, result in by_name.items()}):
+        if step.result is not None:
+            yield Replayed(by_name[step.found.name], step.result)
+
+
+def _points(result: SubmissionResult) -> dict[tuple[str, str], float]:
+    return {(question.name, test.case): test.points for question in result.questions for test in question.tests}
+
+
+def _said(points: float | None) -> str:
+    return "no such test" if points is None else f"{points:g}"
