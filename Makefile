@@ -39,5 +39,8 @@ test: setup browser check ## checks, then all tests
 bench: setup ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
+soak: generate ## how often the diagnosis is right, in some minutes; writes docs/diagnosis.md
+	$(RUN) -m tests.soak.diagnosis
+
 clean: ## remove what was generated or installed here
 	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

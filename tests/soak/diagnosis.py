@@ -25,16 +25,17 @@ from autograder.bundles import installed_versions, load_bundle
 from autograder.checks.context import Context
 from autograder.config_file import read_config
 from autograder.grading import diagnose
-from autograder.grading.evidence import Comparison, failing, listen, observed, same
+from autograder.grading.evidence import Comparison, failing, listen, observed, own_random_state, same
 from autograder.grading.grade import Grader
-from autograder.grading.known import Cells
+from autograder.grading.known import Cells, Nobody
 from autograder.grading.launch import sandbox_for
 from autograder.grading.testfile import Tests
 from autograder.results import QuestionResult, TestResult
 from tests.samples import ROOT
 from tests.soak.mutants import mutant
 
-MUTANTS, SEEDS, SEED = 200, range(1000, 1006), 20260
+MUTANTS, OTHERS, SEEDS, SEED = 200, 60, range(1000, 1006), 20260
+TRAINING, DEFINING = "mnist", {"linear", "relu", "sigmoid", "net", "torchnet", "softmax"}
 OUT = ROOT / "docs" / "diagnosis.md"
 
 
@@ -114,16 +115,18 @@ def _source(test: TestResult) -> str:
 
 
 def _mutants(assignment: Assignment) -> tuple[Misconception, ...]:
-    """Random mutants of cells that define what questions ask for; none that the catalogue has."""
+    """Random mutants of cells that define what questions ask for, and then of others that use it, but for the training cell.
+
+    None of them is in the catalogue.
+    """
     chance = random.Random(SEED)
-    cells = [
-        (at, cell.question) for at, cell in enumerate(assignment.outline) if cell.question and cell.definitions
-    ]
+    answers = [(at, cell) for at, cell in enumerate(assignment.outline) if cell.question and cell.question != TRAINING]
     seen = {_canonical(source) for one in assignment.misconceptions for _, source in one.changes}
     seen |= {_canonical(source) for source in assignment.cells}
     made: list[Misconception] = []
-    while len(made) < MUTANTS:
-        at, question = chance.choice(cells)
+    while len(made) < MUTANTS + OTHERS:
+        at, cell = chance.choice([one for one in answers if bool(one[1].definitions) == (len(made) < MUTANTS)])
+        question = cell.question
         source = mutant(assignment.cells[at], chance, chance.choice((1, 1, 1, 2)))
         if source is None or question is None or _canonical(source) in seen:
             continue
@@ -145,23 +148,34 @@ def _true(assignment: Assignment, made: Misconception, hint: tuple[str, str]) ->
     """Whether a hint says something true of a mutant on inputs that it was not found with."""
     (question,) = [one for one in assignment.questions if one.name == made.question]
     tests = observed(question)
-    space = Cells(assignment, made.question, dict(made.changes), {}).definitions()
+    mine = Cells(assignment, made.question, dict(made.changes), {})
     source = [one for one in assignment.misconceptions if one.name == hint[1]]
     if not source:
-        return any(_pattern_holds(tests, case, space, hint[0]) for case in question.cases if case.hidden)
-    other = Cells(assignment, made.question, dict(source[0].changes), {}).definitions()
-    return all(_alike(tests, case, space, other, seed) for case in question.cases for seed in SEEDS)
+        return any(_pattern_holds(tests, case, mine, hint[0]) for case in question.cases if case.hidden)
+    theirs = Cells(assignment, made.question, dict(source[0].changes), {})
+    return all(_alike(tests, case, mine, theirs, seed) for case in question.cases for seed in SEEDS)
 
 
-def _alike(tests: Tests, case: TestCase, space: dict[str, Any], other: dict[str, Any], seed: int) -> bool:
-    mine, theirs = listen(tests, case, Context(seed=seed), space), listen(tests, case, Context(seed=seed), other)
-    tolerances = Context().tolerances
-    return all(at < len(mine) and same(mine[at], theirs[at], tolerances) for at in failing(theirs))
+def _alike(tests: Tests, case: TestCase, mine: Cells, theirs: Cells, seed: int) -> bool:
+    """Whether all wrong values of a known mistake are there; what both lack is no value."""
+    have, want = _heard(tests, case, mine, seed), _heard(tests, case, theirs, seed)
+    return all(
+        at < len(have) and (same(have[at], want[at], Context().tolerances) or have[at].actual is want[at].actual is None)
+        for at in failing(want)
+    )
 
 
-def _pattern_holds(tests: Tests, case: TestCase, space: dict[str, Any], hint: str) -> bool:
+def _heard(tests: Tests, case: TestCase, cells: Cells, seed: int) -> list[Comparison]:
+    """What a case compares, here and on this seed; where the cells draw random numbers, they draw the same for all."""
+    with own_random_state(seed):
+        space = cells.definitions() if tests.question.name in DEFINING else cells.left(Nobody(), 0)
+    missing = [name for name in case.parameters if name not in space]
+    return [] if missing else listen(tests, case, Context(seed=seed), space)
+
+
+def _pattern_holds(tests: Tests, case: TestCase, cells: Cells, hint: str) -> bool:
     """Whether the pattern is there in the same case on every other seed."""
-    return all(_pattern(listen(tests, case, Context(seed=seed), space)) == hint for seed in SEEDS)
+    return all(_pattern(_heard(tests, case, cells, seed)) == hint for seed in SEEDS)
 
 
 def _pattern(heard: Sequence[Comparison]) -> str | None:
@@ -175,7 +189,12 @@ def _report(
     wrong: Sequence[tuple[Found, str]],
     taken: list[float],
 ) -> str:
-    return "\n".join([*_of_catalogue(known, hints), "", *_of_mutants(graded, wrong), "", *_of_times(taken)]) + "\n"
+    lines = [*_of_catalogue(known, hints), "", "## Random mutants", ""]
+    lines += [*_of_mutants(graded[:MUTANTS], wrong, "the solution's classes and functions"), ""]
+    lines += [*_of_mutants(graded[MUTANTS:], wrong, "the cells that use them"), ""]
+    lines += ["A hint is true if the mutant has every wrong value of the known mistake on the other seeds, or shows the pattern"]
+    lines += ["in a hidden test there. The training cell was not among those that were changed.", ""]
+    return "\n".join([*lines, *_of_times(taken)]) + "\n"
 
 
 def _of_catalogue(known: Sequence[Found], hints: dict[str, str]) -> Iterator[str]:
@@ -204,18 +223,15 @@ def _of_catalogue(known: Sequence[Found], hints: dict[str, str]) -> Iterator[str
         yield "so training that diverges at once is not named."
 
 
-def _of_mutants(graded: Sequence[Found], wrong: Sequence[tuple[Found, str]]) -> Iterator[str]:
+def _of_mutants(graded: Sequence[Found], wrong: Sequence[tuple[Found, str]], of: str) -> Iterator[str]:
     lost = [one for one in graded if one.lost]
     hinted = [one for one in graded if one.hints]
     named = Counter("known mistake" if any(source for _, source in one.hints.values()) else "pattern" for one in hinted)
-    misled = {one.name for one, _ in wrong}
-    yield "## Random mutants"
-    yield ""
-    yield f"Of {len(graded)} random mutants of the solution's classes and functions, none of them in the catalogue,"
+    misled = {one.name for one, _ in wrong} & {one.name for one in graded}
+    yield f"Of {len(graded)} random mutants of {of}, none of them in the catalogue,"
     yield f"{len(lost)} lose marks. {len(hinted)} get a hint ({named['known mistake']} that of a known mistake,"
     yield f"{named['pattern']} of a pattern only); for {len(misled)} of {len(graded)} ({100 * len(misled) / len(graded):.1f} %)"
     yield f"it is not true on {len(SEEDS)} other seeds."
-    yield "A hint is true if the mutant has every wrong value of the known mistake there, or shows the pattern in a hidden test."
 
 
 def _of_times(taken: list[float]) -> Iterator[str]:

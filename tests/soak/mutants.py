@@ -27,6 +27,8 @@ _METHODS = {
 }  # fmt: skip
 _KEYWORDS = {"min": ("max",), "max": ("min",)}
 _NAMES = {"x": ("y", "dx", "dupstream"), "y": ("x", "dupstream"), "dx": ("dupstream", "x"), "dupstream": ("dx", "x"), "e": ("z",)}
+_NAMES |= {"dy": ("y", "x", "torch_y"), "x_lin": ("x",), "x_relu": ("x_sigmoid",), "x_sigmoid": ("x_relu",), "torch_x": ("x",),
+           "relu": ("sigmoid",), "sigmoid": ("relu",), "torch_y": ("dy",)}  # fmt: skip
 
 
 def mutant(source: str, chance: random.Random, changes: int = 1) -> str | None:
@@ -44,13 +46,13 @@ def mutant(source: str, chance: random.Random, changes: int = 1) -> str | None:
 
 
 def _places(tree: ast.AST) -> Iterator[ast.AST]:
-    """Nodes in functions that can be changed."""
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            for statement in function.body:
-                for node in ast.walk(statement):
-                    if _can_change(node):
-                        yield node
+    """Nodes that can be changed: in functions, or in all of a text that has none."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    bodies = [function.body for function in functions] or [tree.body if isinstance(tree, ast.Module) else []]
+    for statement in (statement for body in bodies for statement in body):
+        for node in ast.walk(statement):
+            if _can_change(node):
+                yield node
 
 
 def _can_change(node: ast.AST) -> bool:
