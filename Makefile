@@ -39,8 +39,9 @@ test: setup browser check ## checks, then all tests
 bench: setup ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
-soak: setup ## a million hostile answers, guided by coverage; writes docs/soak.md
+soak: generate ## a million hostile answers, and how often the diagnosis is right: docs/soak.md, docs/diagnosis.md
 	$(RUN) -m tests.soak.fuzz
+	$(RUN) -m tests.soak.diagnosis
 
 clean: ## remove what was generated or installed here
 	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

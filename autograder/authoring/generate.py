@@ -6,16 +6,17 @@ import ast
 import json
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.authoring.assemble import Assembled, assemble, source_of
+from autograder.authoring.catalogue import harmless, with_catalogue
 from autograder.authoring.crosscheck import mismatches
 from autograder.authoring.leaks import find_leaks
 from autograder.authoring.lint import Finding, lint
-from autograder.bundles import Bundle, build_bundle, bundle_path, encode_manifest, installed_versions
+from autograder.bundles import Bundle, build_bundle, bundle_path, catalogue_folder, encode_manifest, installed_versions
 from autograder.config import Config
 from autograder.errors import AuthoringError
 from autograder.grading.grade import Grader, grade_submission
@@ -62,6 +63,7 @@ def generate(config: Config, lane: Lane, *, say: Callable[[str], None] = lambda 
     with tempfile.TemporaryDirectory(prefix="autograder-generate-") as work:
         say("assembling with otter assign")
         made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), Path(work))
+        made = replace(made, assignment=with_catalogue(made.assignment, config))
         say("verifying: the solution earns everything, the template nothing, and nothing leaks")
         verify(config, made, master, lane, Path(work))
     say("writing")
@@ -141,6 +143,7 @@ def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lan
     template = next(content for name, content in made.student.items() if name.endswith(".ipynb"))
     untouched = _grade(grader, template, work / "template.ipynb", lane)
     problems += _earned(untouched)
+    problems += harmless(grader, lane, catalogue_folder(config))
     if problems:
         raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))
 

@@ -40,31 +40,38 @@ def close(actual: Any, expected: torch.Tensor, what: str, *, help: str | None = 
     is given. The message tells the largest difference, never the values.
     """
     expected = expected.detach()
-    plain = tensor(actual, what, shape=expected.shape, dtype=expected.dtype)
-    if not expected.dtype.is_floating_point:
-        if not torch.equal(plain, expected):
-            raise CheckFailure(f"{what} has wrong values", expected="other values", actual=_shape(plain), help=help)
-        return
-    if bool((~torch.isfinite(plain) & torch.isfinite(expected)).any()):
-        raise CheckFailure(f"{what} contains NaN or infinity", expected="finite numbers", actual="NaN or infinity", help=help)
-    allowed = tolerance or current().tolerances[expected.dtype]
-    if not torch.allclose(plain, expected, rtol=allowed.rtol, atol=allowed.atol):
-        largest = float((plain - expected).abs().max())
-        raise CheckFailure(
-            f"{what} has wrong values: the largest difference is {largest:.3g}",
-            expected=f"values within {allowed.atol:g} + {allowed.rtol:g} * |reference|, {_shape(expected)}",
-            actual=f"largest difference {largest:.3g}",
-            help=help,
-        )
+    current().compared(what, actual, expected, _difference(actual, expected, what, help, tolerance))
 
 
 def is_close(actual: Any, expected: torch.Tensor) -> bool:
     """Whether `close` would be content."""
+    return _difference(actual, expected.detach(), "value", None, None) is None
+
+
+def _difference(
+    actual: Any, expected: torch.Tensor, what: str, help: str | None, tolerance: Tolerance | None
+) -> CheckFailure | None:
+    """What `close` has to say of the two, or None if they are close."""
     try:
-        close(actual, expected, "value")
-    except CheckFailure:
-        return False
-    return True
+        plain = tensor(actual, what, shape=expected.shape, dtype=expected.dtype)
+    except CheckFailure as failure:
+        return failure
+    if not expected.dtype.is_floating_point:
+        if torch.equal(plain, expected):
+            return None
+        return CheckFailure(f"{what} has wrong values", expected="other values", actual=_shape(plain), help=help)
+    if bool((~torch.isfinite(plain) & torch.isfinite(expected)).any()):
+        return CheckFailure(f"{what} contains NaN or infinity", expected="finite numbers", actual="NaN or infinity", help=help)
+    allowed = tolerance or current().tolerances[expected.dtype]
+    if torch.allclose(plain, expected, rtol=allowed.rtol, atol=allowed.atol):
+        return None
+    largest = float((plain - expected).abs().max())
+    return CheckFailure(
+        f"{what} has wrong values: the largest difference is {largest:.3g}",
+        expected=f"values within {allowed.atol:g} + {allowed.rtol:g} * |reference|, {_shape(expected)}",
+        actual=f"largest difference {largest:.3g}",
+        help=help,
+    )
 
 
 def gradient_kept_or_cleared(value: Any, gradient: torch.Tensor) -> None:
@@ -83,14 +90,15 @@ def unchanged(value: torch.Tensor, before: torch.Tensor, what: str) -> None:
 
     Ask it here: when the grader runs the test, `value` itself never changes, so that references stay what they are.
     """
-    value = current().left_in(value)
-    if value.shape != before.shape or not torch.equal(value.detach(), before.detach()):
-        raise CheckFailure(
-            f"{what} was changed by your code",
-            expected="the caller's tensor as it was",
-            actual="other values in it",
-            help="Work on a new tensor or a clone instead of writing into what you were given.",
-        )
+    left = current().left_in(value)
+    same = left.shape == before.shape and torch.equal(left.detach(), before.detach())
+    failure = CheckFailure(
+        f"{what} was changed by your code",
+        expected="the caller's tensor as it was",
+        actual="other values in it",
+        help="Work on a new tensor or a clone instead of writing into what you were given.",
+    )
+    current().compared(what, left, before, None if same else failure)
 
 
 def require(condition: bool, message: str, *, help: str | None = None) -> None:

@@ -15,6 +15,7 @@ from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SubmissionError
 from autograder.grading import seeds
+from autograder.grading.diagnose import Diagnosis
 from autograder.grading.execution import Execution
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
@@ -36,6 +37,7 @@ class Grader:
     Attributes:
         reference: what is needed to judge a question again with an earlier class replaced.
         key: identifies tests, configuration and versions; part of what makes a kept result current.
+        diagnosis: looks for what explains wrong values; None for none.
     """
 
     assignment: Assignment
@@ -44,13 +46,14 @@ class Grader:
     versions: dict[str, str]
     key: str
     reference: Reference = field(default_factory=Reference)
+    diagnosis: Diagnosis | None = None
 
     @classmethod
     def load(cls, assignment: Assignment, config: Config, bundle_digest: str, versions: dict[str, str]) -> Grader:
         """Compile the tests. Call it only after the zygote was forked: this is what must not be in its memory."""
         key = hashlib.sha256(repr((bundle_digest, config.digest, sorted(versions.items()))).encode()).hexdigest()
         tests = tuple(Tests.compile(question) for question in assignment.questions)
-        return cls(assignment, config, tests, versions, key, Reference.of(assignment))
+        return cls(assignment, config, tests, versions, key, Reference.of(assignment), Diagnosis(assignment, config))
 
 
 @dataclass
@@ -155,6 +158,7 @@ def _judge(
             seed=seed,
             data_dir=lane.data,
             deadline=execution.deadline,
+            diagnosis=grader.diagnosis,
         )
         execution.release(name)
         results.append(
