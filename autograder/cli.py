@@ -298,7 +298,7 @@ def selftest(
     require_bundle(settings)
     from autograder.selftest import Verdict, run_attacks
     from autograder.selftest.layers import without
-    from autograder.selftest.run import short_limits
+    from autograder.grading.limits import short_limits
     from autograder.selftest.table import details, family_table, layer_lines
 
     short = short_limits(settings)

@@ -42,8 +42,13 @@ class _Judge:
     since: float = 0.0
 
 
-def grade_batch(grader: Grader, sandbox: Sandbox, found: Sequence[Found]) -> Iterator[BatchProgress]:
-    """Grade all of `found` on all lanes of the sandbox. A judge that is lost costs its submission an `errored` result."""
+def grade_batch(
+    grader: Grader, sandbox: Sandbox, found: Sequence[Found], *, seed: int | None = None
+) -> Iterator[BatchProgress]:
+    """Grade all of `found` on all lanes of the sandbox. A judge that is lost costs its submission an `errored` result.
+
+    Each submission's hidden inputs come from a seed of the operating system's, unless one is given that all of them follow from.
+    """
     waiting = list(reversed(found))
     judges = [_start(grader, lane) for lane in sandbox.lanes[: max(1, len(found))]]
     limit = grader.config.execution.submission_seconds + MARGIN
@@ -51,7 +56,8 @@ def grade_batch(grader: Grader, sandbox: Sandbox, found: Sequence[Found]) -> Ite
         while True:
             for judge in judges:
                 if judge.busy is None and waiting:
-                    judge.busy, judge.seed, judge.since = waiting.pop(), seeds.fresh(), time.monotonic()
+                    judge.busy, judge.seed, judge.since = waiting.pop(), 0, time.monotonic()
+                    judge.seed = seeds.fresh() if seed is None else seeds.derive(seed, judge.busy.name)
                     judge.line.send_bytes(msgspec.json.encode([judge.busy, judge.seed]))
                     yield BatchProgress(judge.busy, None)
             busy = [judge for judge in judges if judge.busy is not None]

@@ -6,10 +6,12 @@ import datetime
 import hashlib
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from autograder.assignment import Assignment
 from autograder.config import Config
@@ -30,6 +32,7 @@ class Grader:
 
     Attributes:
         key: identifies tests, configuration and versions; part of what makes a kept result current.
+        partial: whether `tests` are not all; a notebook is then run only as far as they need it.
     """
 
     assignment: Assignment
@@ -37,12 +40,29 @@ class Grader:
     tests: tuple[Tests, ...]
     versions: dict[str, str]
     key: str
+    partial: bool = False
 
     @classmethod
     def load(cls, assignment: Assignment, config: Config, bundle_digest: str, versions: dict[str, str]) -> Grader:
         """Compile the tests. Call it only after the zygote was forked: this is what must not be in its memory."""
         key = hashlib.sha256(repr((bundle_digest, config.digest, sorted(versions.items()))).encode()).hexdigest()
         return cls(assignment, config, tuple(Tests.compile(question) for question in assignment.questions), versions, key)
+
+    def narrowed(self, questions: Collection[str], *, without: Collection[tuple[str, str]] = ()) -> Grader:
+        """A grader that judges these questions only, and leaves out the cases `without`, given as (question, case)."""
+        kept = []
+        for tests in self.tests:
+            name = tests.question.name
+            cases = tuple(case for case in tests.question.cases if (name, case.name) not in without)
+            if name in questions and cases:
+                question = msgspec.structs.replace(tests.question, cases=cases, points=sum(case.points for case in cases))
+                kept.append(replace(tests, question=question))
+        return replace(self, tests=tuple(kept), partial=True)
+
+    @property
+    def max_score(self) -> float:
+        """Points of all that is judged."""
+        return sum(tests.question.points for tests in self.tests)
 
 
 @dataclass
@@ -75,7 +95,9 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             alignment = align(grader.assignment.outline, notebook.cells)
             violations = check_rules(grader.config.rules, notebook.cells)
         with Session(lane, grader.config.execution.output_kib << 10) as session:
-            execution = Execution(session, grader.config, notebook.cells, alignment, seeds.of_submission(notebook.digest))
+            asked = {tests.question.name for tests in grader.tests} if grader.partial else None
+            own = seeds.of_submission(notebook.digest)
+            execution = Execution(session, grader.config, notebook.cells, alignment, own, asked=asked)
             with watch.stage("execute"):
                 execution.run()
             cells = execution.cells
@@ -95,7 +117,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         source=str(found.path),
         status=status,
         score=total(questions, grader.config),
-        max_score=grader.assignment.max_score,
+        max_score=grader.max_score,
         questions=questions,
         notes=notes,
         cells=cells,
@@ -162,7 +184,7 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
         source=str(Path(found.path)),
         status=Status.ERRORED,
         score=0.0,
-        max_score=grader.assignment.max_score,
+        max_score=grader.max_score,
         questions=questions,
         notes=(reason,),
         seed=seed,

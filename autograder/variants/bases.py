@@ -28,10 +28,13 @@ class Bases:
     places: dict[str, dict[str, int]]
 
     @classmethod
-    def of(cls, config: Config, assignment: Assignment) -> Bases:
-        """Read solution and template, where the configuration says that they are. Raises UsageError if they are not there."""
+    def of(cls, config: Config, assignment: Assignment, *, template: Path | None = None) -> Bases:
+        """Read solution and template, where the configuration says that they are, or `template` from where it is said to be.
+
+        Raises UsageError if they are not there.
+        """
         solution = config.resolve(config.assignment.solution)
-        template = config.resolve(config.assignment.template) / solution.name
+        template = template or config.resolve(config.assignment.template) / solution.name
         for path in (solution, template):
             if not path.exists():
                 raise UsageError(f"{path}: variants start from the solution notebook and the template; run `autograder generate`")
