@@ -144,8 +144,8 @@ class _Run:
     def variants(self, variants: Sequence[tuple[str, Written]]) -> Iterator[VariantVerdict]:
         """A verdict on each variant."""
         cells = {
-            f"{kind}-{written.name}": self.bases.cells(f"{kind}/{written.name}", written.keys.get("base", "complete"), written.changes)
-            for kind, written in variants
+            f"{kind}-{one.name}": self.bases.cells(f"{kind}/{one.name}", one.keys.get("base", "complete"), one.changes)
+            for kind, one in variants
         }
         results = self._grade(self.grader, cells, "variants")
         for kind, written in variants:

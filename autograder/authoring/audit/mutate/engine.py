@@ -79,14 +79,15 @@ def mutants(
     Raises libcst.ParserSyntaxError if the source does not parse.
     """
     around = Surroundings(source, modules)
-    same, seen, taken = _tree(source), {source}, set[str]()
+    seen, taken = {_tree(source)}, set[str]()
     found = []
     for node, operator, new, what in _edits(around):
-        text = around.module.deep_replace(node, new).code  # type: ignore[union-attr,arg-type]
+        changed = around.module.deep_replace(node, new)
+        text = changed.code if isinstance(changed, cst.Module) else source
         tree = _tree(text)
-        if text in seen or tree is None or tree == same:
+        if tree is None or tree in seen:
             continue
-        seen.add(text)
+        seen.add(tree)
         lines, diff = _diff(source, text)
         place = around.position(node)
         content = _digest(question, operator, diff)

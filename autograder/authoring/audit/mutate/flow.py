@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import libcst as cst
 
@@ -45,16 +46,16 @@ def _loop(node: cst.CSTNode, around: Surroundings) -> Edits:
         case _:
             pass
     match node:
-        case cst.For(iter=cst.Call(func=cst.Name(value="reversed"), args=[cst.Arg(value=over)]) as call):
+        case cst.For(iter=cst.Call(func=cst.Name(value="reversed"), args=[cst.Arg(value=inner)]) as call):
             for part, what in (("[1:]", "first"), ("[:-1]", "last")):
-                new = call.with_changes(args=[cst.Arg(parsed(f"{code(over)}{part}"))])
-                yield node.with_changes(iter=new), f"the {what} of `{code(over)}` is left out"
+                new = call.with_changes(args=[cst.Arg(parsed(f"{code(inner)}{part}"))])
+                yield node.with_changes(iter=new), f"the {what} of `{code(inner)}` is left out"
             yield _once(node), f"only the first of `{code(call)}` is used"
-        case cst.For(iter=over):
+        case cst.For(iter=sequence):
             for part, what in (("[1:]", "first"), ("[:-1]", "last")):
-                new_over = parsed(f"{code(in_parentheses(over))}{part}")
-                yield node.with_changes(iter=new_over), f"the {what} of `{code(over)}` is left out"
-            yield _once(node), f"only the first of `{code(over)}` is used"
+                new_over = parsed(f"{code(in_parentheses(sequence))}{part}")
+                yield node.with_changes(iter=new_over), f"the {what} of `{code(sequence)}` is left out"
+            yield _once(node), f"only the first of `{code(sequence)}` is used"
         case _:
             return
 
@@ -81,7 +82,7 @@ def _collection(node: cst.CSTNode, around: Surroundings) -> Edits:
             if any(not isinstance(element, cst.Element) for element in elements):
                 return
             target = isinstance(around.parent(node), (cst.AssignTarget, cst.For, cst.CompFor))
-            for place, (one, two) in enumerate(zip(elements, elements[1:], strict=False)):
+            for place, (one, two) in enumerate(pairwise(elements)):
                 swapped = replaced(elements, place, one.with_changes(value=two.value))
                 swapped = replaced(swapped, place + 1, two.with_changes(value=one.value))
                 yield node.with_changes(elements=swapped), f"`{code(one.value)}` and `{code(two.value)}` are swapped"

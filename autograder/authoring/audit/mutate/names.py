@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import libcst as cst
 
@@ -38,7 +39,8 @@ def _argument(node: cst.CSTNode, around: Surroundings) -> Edits:
             left = replaced(arguments, place)
             if left:
                 left[-1] = left[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-            yield node.with_changes(args=left), f"the argument `{code(argument.with_changes(comma=cst.MaybeSentinel.DEFAULT))}` is missing"
+            shown = code(argument.with_changes(comma=cst.MaybeSentinel.DEFAULT))
+            yield node.with_changes(args=left), f"the argument `{shown}` is missing"
     places = [place for place, _ in positional(node)]
     for place in places:
         value = arguments[place].value
@@ -49,7 +51,7 @@ def _argument(node: cst.CSTNode, around: Surroundings) -> Edits:
             left = replaced(arguments, place)
             left[-1] = left[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
             yield node.with_changes(args=left), f"the argument `{code(value)}` is missing"
-    for first, second in zip(places, places[1:], strict=False):
+    for first, second in pairwise(places):
         one, two = arguments[first], arguments[second]
         swapped = replaced(arguments, first, one.with_changes(value=two.value))
         swapped = replaced(swapped, second, two.with_changes(value=one.value))

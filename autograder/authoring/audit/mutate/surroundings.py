@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import libcst as cst
 from libcst.metadata import CodePosition, MetadataWrapper, ParentNodeProvider, PositionProvider
@@ -23,15 +23,14 @@ def code(node: cst.CSTNode) -> str:
 
 def in_parentheses(node: _Expression) -> _Expression:
     """`node`, safe to stand where something binds tighter."""
-    if not isinstance(node, _COMPOUND) or node.lpar:
+    if node.lpar or not isinstance(node, _COMPOUND):
         return node
-    changed: _Expression = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-    return changed
+    return cast(_Expression, node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))
 
 
 def parsed(text: str) -> cst.BaseExpression:
-    """An expression of this text, in parentheses if it needs them."""
-    return in_parentheses(cst.parse_expression(text))
+    """An expression of this text."""
+    return cst.parse_expression(text)
 
 
 def whole(value: cst.BaseExpression) -> float | None:
@@ -69,7 +68,7 @@ class Surroundings:
         wrapper = MetadataWrapper(cst.parse_module(source))
         self.module = wrapper.module
         self._modules = frozenset(modules)
-        self._parents: Mapping[cst.CSTNode, cst.CSTNode] = wrapper.resolve(ParentNodeProvider)  # type: ignore[assignment]
+        self._parents: Mapping[cst.CSTNode, cst.CSTNode] = wrapper.resolve(ParentNodeProvider)
         self._positions = wrapper.resolve(PositionProvider)
         self._scopes: dict[cst.CSTNode, Scope] = {self.module: Scope()}
         self._attributes: dict[str, dict[str, None]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
@@ -16,9 +16,16 @@ _TRANSPOSING = frozenset({"t", "transpose", "adjoint"})
 _REDUCTIONS = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "amax": "amin", "prod": "sum", "argmax": "argmin",
                "argmin": "argmax", "logsumexp": "sum", "all": "any", "any": "all"}  # fmt: skip
 _BOUNDS = {"min": "max", "max": "min"}
-_FUNCTIONS = {"maximum": "minimum", "minimum": "maximum", "ones_like": "zeros_like", "zeros_like": "ones_like", "ones": "zeros",
-              "zeros": "ones", "randn_like": "rand_like", "rand_like": "randn_like", "randn": "rand", "rand": "randn"}  # fmt: skip
+_FUNCTIONS = {"maximum": "minimum", "minimum": "maximum", "ones_like": "zeros_like", "zeros_like": "ones_like",
+              "ones": "zeros", "zeros": "ones", "randn_like": "rand_like", "rand_like": "randn_like", "randn": "rand",
+              "rand": "randn"}  # fmt: skip
 _IN_PLACE = frozenset({"clamp", "exp", "log", "neg", "sqrt", "tanh", "abs", "square", "reciprocal", "add", "sub", "mul", "div"})
+_AUGMENTED: dict[type[cst.BaseBinaryOp], Callable[[], cst.BaseAugOp]] = {
+    cst.Add: cst.AddAssign,
+    cst.Subtract: cst.SubtractAssign,
+    cst.Multiply: cst.MultiplyAssign,
+    cst.Divide: cst.DivideAssign,
+}
 _COPIES = frozenset({"clone", "detach", "copy", "deepcopy"})
 
 
@@ -71,7 +78,8 @@ def _reduction(node: cst.CSTNode, around: Surroundings) -> Edits:
             around.parent(node), cst.BinaryOperation
         ):
             text = code(in_parentheses(node))
-            yield parsed(f"{text} / len({code(right)})"), f"`{code(node)}` is averaged"
+            averaged = parsed(f"{text} / len({code(right)})")
+            yield in_parentheses(averaged) if node.lpar else averaged, f"`{code(node)}` is averaged"
         case cst.Assign(value=cst.BinaryOperation() as value):
             new = cst.Call(_member(value, "sum"), [cst.Arg(cst.Integer("0"))])
             yield node.with_changes(value=new), f"`{code(value)}` is summed over rows"
@@ -91,7 +99,8 @@ def _arguments(node: cst.Call, arguments: Sequence[cst.Arg]) -> Edits:
         if argument.keyword.value == "keepdim":
             yield node.with_changes(args=_tidied(replaced(arguments, place))), "`keepdim` is missing"
     if not kept and any(argument.keyword is not None and argument.keyword.value in _AXES for argument in arguments):
-        extra = cst.Arg(cst.Name("True"), cst.Name("keepdim"), equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")))
+        close_by = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        extra = cst.Arg(cst.Name("True"), cst.Name("keepdim"), equal=close_by)
         yield node.with_changes(args=[*arguments, extra]), "`keepdim=True` is added"
 
 
@@ -118,15 +127,13 @@ def _copy(node: cst.CSTNode, around: Surroundings) -> Edits:
             name in _IN_PLACE
         ):
             yield node.with_changes(func=function.with_changes(attr=cst.Name(f"{name}_"))), f"`{name}` works in place"
-        case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.BinaryOperation(left=left, right=right, operator=how)):
-            kind = {cst.Add: cst.AddAssign, cst.Subtract: cst.SubtractAssign, cst.Multiply: cst.MultiplyAssign}.get(type(how))
-            if kind is None:
-                return
-            if code(target) == code(left):
-                yield cst.AugAssign(target, kind(), right), f"`{code(target)}` is changed in place"
+        case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.BinaryOperation(operator=how) as value):
+            if type(how) in _AUGMENTED and code(target) == code(value.left):
+                yield cst.AugAssign(target, _AUGMENTED[type(how)](), value.right), f"`{code(target)}` is changed in place"
         case cst.AugAssign(target=cst.Name() | cst.Attribute() as target, operator=aug, value=value):
             sign = code(aug).removesuffix("=")
-            new = cst.Assign([cst.AssignTarget(target)], parsed(f"{code(target)} {sign} {code(in_parentheses(value))}").with_changes(lpar=[], rpar=[]))
+            anew = cst.parse_expression(f"{code(target)} {sign} {code(in_parentheses(value))}")
+            new = cst.Assign([cst.AssignTarget(target)], anew)
             yield new, f"`{code(target)}` is made anew instead of changed in place"
         case _:
             return

@@ -43,12 +43,13 @@ def _operator(node: cst.CSTNode, around: Surroundings) -> Edits:
         case cst.BinaryOperation(operator=old):
             for kind in _BINARY.get(type(old), ()):
                 new = node.with_changes(operator=kind())
-                yield in_parentheses(new), f"`{code(old)}` becomes `{code(kind())}`"
+                inside = isinstance(around.parent(node), (cst.BinaryOperation, cst.UnaryOperation))
+                yield in_parentheses(new) if inside else new, f"`{code(old)}` becomes `{code(kind())}`"
         case cst.AugAssign(operator=aug):
             for other in _AUGMENTED.get(type(aug), ()):
                 yield node.with_changes(operator=other()), f"`{code(aug)}` becomes `{code(other())}`"
             yield _assign(node.target, node.value), f"`{code(aug)}` becomes `=`"
-        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=compare) as target]):
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=compare) as target]):
             for better in _COMPARISONS.get(type(compare), ()):
                 yield (
                     node.with_changes(comparisons=[target.with_changes(operator=better())]),
@@ -88,10 +89,10 @@ def _sign(node: cst.CSTNode, around: Surroundings) -> Edits:
             yield _instead(node, inner), "the minus is missing"
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             yield _instead(node, inner), "the `not` is missing"
-        case cst.Assign(value=value) | cst.Return(value=value) if _is_quantity(value):
-            if not isinstance(value, cst.UnaryOperation):
-                new = cst.UnaryOperation(cst.Minus(), in_parentheses(value))  # type: ignore[type-var]
-                yield node.with_changes(value=new), f"`{code(value)}` is negated"  # type: ignore[arg-type]
+        case cst.Assign(value=cst.BaseExpression() as value) | cst.Return(value=cst.BaseExpression() as value):
+            if _is_quantity(value):
+                new = cst.UnaryOperation(cst.Minus(), in_parentheses(value))
+                yield node.with_changes(value=new), f"`{code(value)}` is negated"
         case _:
             return
 
@@ -143,7 +144,7 @@ def _numbers(node: cst.BaseExpression, value: float) -> Edits:
         yield parsed(text), f"`{code(node)}` becomes `{text}`"
 
 
-def _is_quantity(value: cst.BaseExpression | None) -> bool:
+def _is_quantity(value: cst.BaseExpression) -> bool:
     """Whether a value may be a number or a tensor: not a new object, not a collection, not a literal."""
     match value:
         case cst.BinaryOperation() | cst.Subscript() | cst.Name() | cst.Attribute():
