@@ -1,7 +1,8 @@
 """Grades every mutant and every variant in one warm sandbox: an assembled assignment in, verdicts out.
 
 A mutant is first held against its own question alone, without the timed training run. Only what survives that meets the rest:
-the timed run, and the questions that come after.
+the timed run, and the questions that come after. Limits on time are short; what they cut off is graded again with the
+configuration's own, so that a busy machine kills nothing.
 """
 
 from __future__ import annotations
@@ -9,21 +10,24 @@ from __future__ import annotations
 import difflib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.authoring.audit.marks import Marks
 from autograder.authoring.audit.mutate import Mutant, imported_modules, mutants
 from autograder.authoring.audit.verdicts import Audit, Fate, Kill, VariantVerdict, Verdict, kills_of, tallies, trouble
+from autograder.config import Config
 from autograder.errors import AuthoringError, UsageError
 from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
+from autograder.grading.limits import short_limits
 from autograder.results import SubmissionResult
 from autograder.sandbox.session import Sandbox
 from autograder.submissions import Cell, Found, align
 from autograder.variants import Bases, Written, notebook
 
+_TIMEOUTS = ("WorkerTimeout", "did not finish within", "did not finish in time", "time for this question was used up")
 Say = Callable[[int, int, str], None]
 """Told how many notebooks are graded, of how many as far as is known, and what is at work."""
 
@@ -125,9 +129,7 @@ class _Run:
             raise AuthoringError(f"a complete notebook does not earn full marks here: {', '.join(lost)}. {result.detail or ''}")
         return frozenset((question.name, test.case) for question in result.questions for test in question.tests if test.metrics)
 
-    def question(
-        self, name: str, made: Sequence[Mutant], timed: frozenset[tuple[str, str]], marks: Marks
-    ) -> Iterator[Verdict]:
+    def question(self, name: str, made: Sequence[Mutant], timed: frozenset[tuple[str, str]], marks: Marks) -> Iterator[Verdict]:
         """A verdict on each of a question's mutants."""
         first = self._judge(self.grader.narrowed({name}, without=timed), made, name)
         alive = [mutant for mutant in made if not _kills(first[mutant.key]) and not trouble(first[mutant.key])]
@@ -166,21 +168,39 @@ class _Run:
         return sources
 
     def _grade(self, grader: Grader, notebooks: dict[str, list[str]], what: str) -> dict[str, SubmissionResult]:
+        """Results by name."""
+        if not grader.tests:
+            self.total -= len(notebooks)
+            return {}
         waiting = []
         for name, cells in notebooks.items():
             path = self.work / f"{name}.ipynb"
             path.write_bytes(notebook(cells))
             waiting.append(Found(name, str(path)))
-        found: dict[str, SubmissionResult] = {}
-        if waiting and grader.tests:
-            for step in grade_batch(grader, self.sandbox, waiting, seed=self.seed):
-                if step.result is not None:
-                    found[step.found.name] = step.result
-                    self.done += 1
-                    self.say(self.done, self.total, what)
-        else:
-            self.total -= len(waiting)
-        return found
+        quick = replace(grader, config=short_limits(grader.config))
+        found = dict(self._results(quick, waiting, what))
+        again = [one for one in waiting if _cut_off(found[one.name], quick.config)]
+        self.total += len(again)
+        return found | dict(self._results(grader, again, f"{what}: again, with more time"))
+
+    def _results(self, grader: Grader, waiting: Sequence[Found], what: str) -> Iterator[tuple[str, SubmissionResult]]:
+        for step in grade_batch(grader, self.sandbox, waiting, seed=self.seed) if waiting else ():
+            if step.result is not None:
+                self.done += 1
+                self.say(self.done, self.total, what)
+                yield step.found.name, step.result
+
+
+def _cut_off(result: SubmissionResult, config: Config) -> bool:
+    """Whether a limit on time had a part in it."""
+    if any(cell.status in ("timeout", "skipped") for cell in result.cells):
+        return True
+    run = config.training.run.seconds if config.training else float("inf")
+    tests = [test for question in result.questions for test in question.tests]
+    return any(
+        any(sign in f"{test.message} {test.detail}" for sign in _TIMEOUTS) or test.metrics.get("seconds", 0.0) >= run
+        for test in tests
+    )
 
 
 def _kills(result: SubmissionResult) -> tuple[Kill, ...]:

@@ -14,7 +14,6 @@ from autograder.authoring.generate import prepare
 from autograder.bundles import encode_manifest, installed_versions
 from autograder.config import Config
 from autograder.grading.grade import Grader
-from autograder.grading.limits import short_limits
 from autograder.sandbox.session import Sandbox
 from autograder.variants import Bases
 
@@ -39,10 +38,7 @@ def audit_assignment(
         template = work / "template.ipynb"
         template.write_bytes(made.student[config.assignment.solution.name])
         bases = Bases.of(config, made.assignment, template=template)
-        short = short_limits(config)
-        grader = Grader.load(made.assignment, short, str(hash(encode_manifest(made.assignment))), installed_versions())
+        grader = Grader.load(made.assignment, config, str(hash(encode_manifest(made.assignment))), installed_versions())
         notebooks = work / "notebooks"
         notebooks.mkdir()
-        return run_audit(
-            grader, sandbox, bases, marks, variants, notebooks, questions=questions, seed=seed, say=progress
-        )
+        return run_audit(grader, sandbox, bases, marks, variants, notebooks, questions=questions, seed=seed, say=progress)

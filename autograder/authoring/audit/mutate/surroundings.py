@@ -203,4 +203,3 @@ def positional(call: cst.Call) -> Iterator[tuple[int, cst.Arg]]:
 def replaced(items: Sequence[_Item], place: int, *new: _Item) -> list[_Item]:
     """`items` with the one at `place` replaced, or left out."""
     return [*items[:place], *new, *items[place + 1 :]]
-
