@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from autograder.authoring.audit.marks import Marks, read_marks
+from autograder.authoring.audit.marks import read_marks
 from autograder.authoring.audit.matrix import kill_matrix
 from autograder.authoring.audit.mutate import Mutant
 from autograder.authoring.audit.page import audit_page
@@ -24,7 +24,9 @@ DIFF = "@@ -1 +1 @@\n-y = a < b\n+y = a > b"
 
 
 def _mutant(number: int, *, written: bool = True) -> Mutant:
-    return Mutant(f"q/sign/{number}:4#{number:08x}", "q", "sign", 0, f"y = {number}", "`<` becomes `>`", DIFF, written)
+    return Mutant(
+        f"q/sign/{number}:4#{number:08x}", "q", "sign", 0, f"y = {number}", "`<` becomes `>`", DIFF, written, "y = a < b"
+    )
 
 
 def _verdict(number: int, fate: Fate, *kills: Kill, reason: str = "", detail: str = "") -> Verdict:
@@ -137,6 +139,8 @@ def test_marks_are_read_with_their_reasons(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("- mutants: [q/sign/1:2#ab]\n", "missing required field `reason`"),
+        ("- reason: r\n", "entry 1 marks nothing"),
+        ("- reason: r\n  given: {q: [a, a]}\n", "is marked twice"),
         ("- reason: ' '\n  mutants: [q/sign/1:2#ab]\n", "gives no reason"),
         ("- reason: r\n  mutants: [q/sign]\n", "is no id of a mutant"),
         ("- reason: r\n  mutants: [q/sign/1:2#ab, q/sign/7:7#ab]\n", "is marked twice"),
@@ -153,16 +157,22 @@ def test_a_wrong_file_of_marks_is_refused(tmp_path: Path, text: str, says: str) 
     assert says in str(told.value) and str(path) in str(told.value)
 
 
-def test_a_stale_mark_is_reported() -> None:
-    """A mark on a mutant that is gone, or that loses marks by now, is told, and so is one on a question that is gone."""
-    ids = {"q/sign#a": "q/sign/1:2#a", "q/sign#b": "q/sign/1:2#b", "q/sign#c": "q/sign/1:2#c", "old/sign#d": "old/sign/1:2#d"}
-    marks = Marks(Path("equivalent.yaml"), dict.fromkeys(ids, "r"), ids)
-    gone, killed = marks.stale({"q/sign#a": True, "q/sign#c": False}, ("q",))
-    assert "q/sign/1:2#b" in gone and "no such mutant" in gone
-    assert "q/sign/1:2#c" in killed and "loses marks" in killed
+def test_a_stale_mark_is_reported(tmp_path: Path) -> None:
+    """A mark on a mutant that is gone or loses marks by now is told, and so is one on a line or a question that is gone."""
+    gone, killed, fine, old = "q/sign/9:2#ffffffff", _mutant(1).id, _mutant(2).id, "old/sign/1:2#0000000d"
+    path = tmp_path / "equivalent.yaml"
+    path.write_text(
+        f"- reason: r\n  mutants: [{gone}, {killed}, {fine}, {old}]\n  given:\n    q: [y = a < b, y = 5]\n    older: [z]\n"
+    )
+    marks = read_marks(path)
+    given, written = _mutant(3, written=False), _mutant(4)
+    assert marks.reason(given) == marks.reason(_mutant(2)) == "r" and marks.reason(written) == ""
+    said = marks.stale({_mutant(1): False, _mutant(2): True, given: True, written: True}, ("q",))
+    assert [name in line for name, line in zip((gone, killed, "`y = 5`"), said, strict=True)] == [True] * 3
+    assert "no such mutant" in said[0] and "loses marks" in said[1] and "nothing survives" in said[2]
     assert marks.stale({}, ("r",)) == ()
-    assert "old/sign/1:2#d" in marks.strangers(("q",))[0]
-    assert _audit(ALL[0], stale=(gone,)).open == (gone,)
+    assert [name in line for name, line in zip(("old", "older"), marks.strangers(("q",)), strict=True)] == [True, True]
+    assert _audit(ALL[0], stale=said).open == said
 
 
 def test_a_current_record_is_enough(tmp_path: Path) -> None:

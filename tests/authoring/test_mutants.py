@@ -120,3 +120,6 @@ def test_lines_of_students_are_told_from_given_ones() -> None:
     made = _made("a = b + 1\nc = d + 1", written={2})
     assert {mutant.written for mutant in made if "a = b + 1" in mutant.source} == {True}
     assert {mutant.written for mutant in made if "a = b + 1" not in mutant.source} == {False}
+    assert {(mutant.written, mutant.line) for mutant in made} == {(False, "a = b + 1"), (True, "c = d + 1")}
+    once = [mutant for mutant in _made("for a in b:\n    f(a)", written={1, 2}) if "only the first" in mutant.what]
+    assert [(mutant.written, mutant.line) for mutant in once] == [(True, "for a in b:")]

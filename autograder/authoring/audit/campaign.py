@@ -1,8 +1,8 @@
 """Grades every mutant and every variant in one warm sandbox: an assembled assignment in, verdicts out.
 
-A mutant is first held against its own question alone, without the timed training run. Only what survives that meets the rest:
-the timed run, and the questions that come after. Limits on time are short; what they cut off is graded again with the
-configuration's own, so that a busy machine kills nothing.
+A mutant is first held against its own question alone, without the timed training run. Only what survives that, and is not marked
+as equivalent, meets the rest: the timed run, and the questions that come after. Limits on time are short; what they cut off is
+graded again with the configuration's own, so that a busy machine kills nothing.
 """
 
 from __future__ import annotations
@@ -90,8 +90,7 @@ def run_audit(
     for name in names:
         verdicts += run.question(name, [mutant for mutant in made if mutant.question == name], timed, marks)
     others = () if questions else tuple(run.variants(variants))
-    standing = {v.mutant.key: v.fate in (Fate.EQUIVALENT, Fate.SURVIVED) for v in verdicts}
-    stale = marks.stale(standing, names)
+    stale = marks.stale({verdict.mutant: verdict.fate is Fate.EQUIVALENT for verdict in verdicts}, names)
     if not questions:
         stale += marks.strangers(names)
     found = tuple(verdicts)
@@ -132,7 +131,9 @@ class _Run:
     def question(self, name: str, made: Sequence[Mutant], timed: frozenset[tuple[str, str]], marks: Marks) -> Iterator[Verdict]:
         """A verdict on each of a question's mutants."""
         first = self._judge(self.grader.narrowed({name}, without=timed), made, name)
-        alive = [mutant for mutant in made if not _kills(first[mutant.key]) and not trouble(first[mutant.key])]
+        alive = [
+            mutant for mutant in made if not (marks.reason(mutant) or _kills(first[mutant.key]) or trouble(first[mutant.key]))
+        ]
         known = [question.name for question in self.grader.assignment.questions]
         after = known[known.index(name) :]
         asked = {(question.name, case.name) for question in self.grader.assignment.questions for case in question.cases}
@@ -141,7 +142,7 @@ class _Run:
         second = self._judge(self.grader.narrowed(after, without=own), alive, f"{name}: survivors against everything")
         for mutant in made:
             results = [found[mutant.key] for found in (first, second) if mutant.key in found]
-            yield _verdict(mutant, results, marks.reasons.get(mutant.key, ""))
+            yield _verdict(mutant, results, marks.reason(mutant))
 
     def variants(self, variants: Sequence[tuple[str, Written]]) -> Iterator[VariantVerdict]:
         """A verdict on each variant."""

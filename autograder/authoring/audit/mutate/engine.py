@@ -31,6 +31,7 @@ class Mutant:
         what: the difference in a few words.
         diff: the difference as a unified diff.
         written: whether it is in a line that students write; if not, in one that they are given.
+        line: the text of the line that it begins in, without its indent.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Mutant:
     what: str
     diff: str
     written: bool
+    line: str
 
     @property
     def key(self) -> str:
@@ -95,7 +97,9 @@ def mutants(
             content = _digest(question, operator, diff, f"{place.line}:{place.column}")
         taken.add(content)
         name = f"{question}/{operator}/{place.line}:{place.column}#{content}"
-        found.append(Mutant(name, question, operator, cell, text, what, diff, bool(lines & set(written))))
+        line = source.splitlines()[place.line - 1].strip()
+        theirs = not (lines or {place.line}).isdisjoint(written)
+        found.append(Mutant(name, question, operator, cell, text, what, diff, theirs, line))
     return tuple(found)
 
 
