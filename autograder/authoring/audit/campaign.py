@@ -100,7 +100,7 @@ def run_audit(
         verdicts=found,
         variants=others,
         stale=stale,
-        tallies=tallies(grader.assignment, names, found),
+        tallies=tallies(grader.assignment, names, found, timed),
         whole=not questions,
         seed=seed,
         seconds=time.monotonic() - started,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.box import SIMPLE
 from rich.console import RenderableType
 from rich.syntax import Syntax
 from rich.table import Table
@@ -11,21 +12,22 @@ from rich.text import Text
 
 from autograder.authoring.audit.verdicts import Audit, Fate, Verdict
 
-_COLUMNS = ("mutants", "killed by public", "by hidden only", "elsewhere only", "equivalent", "survivors")
+_COLUMNS = ("mutants", "public", "hidden", "elsewhere", "equivalent", "survivors")
+_CAPTION = "Killed by public cases, by hidden ones only, by other questions' only; right after all; not killed."
 
 
 def audit_table(audit: Audit) -> Table:
     """A row for each question, and their sum."""
     total = audit.total
     errored = bool(total.errored)
-    table = Table(show_footer=True)
-    table.add_column("question", "total")
+    table = Table(box=SIMPLE, show_footer=True, pad_edge=False, padding=(0, 1, 0, 0), caption=_CAPTION, caption_justify="left")
+    table.add_column("question", "total", no_wrap=True)
     for name, amount in zip(
         (*_COLUMNS, *(["errored"] if errored else [])),
         (total.mutants, total.public, total.hidden_only, total.elsewhere, total.equivalent, total.survived, total.errored),
         strict=False,
     ):
-        table.add_column(name, str(amount), justify="right")
+        table.add_column(name, str(amount), justify="right", no_wrap=True)
     for row in audit.rows:
         numbers = [row.mutants, row.public, row.hidden_only, row.elsewhere, row.equivalent, row.survived]
         if errored:
@@ -50,7 +52,8 @@ def findings(audit: Audit) -> Iterator[RenderableType]:
         cases = ", ".join(sorted({f"{kill.question}/{kill.case}" for kill in verdict.elsewhere}))
         yield Text(f"only noticed elsewhere: {verdict.mutant.id}: {verdict.mutant.what} ({cases})", style="yellow")
     for tally in audit.idle:
-        yield Text(f"kills no mutant: {tally.question}/{tally.case}", style="yellow")
+        timed = " (timed: tried only on what nothing else of its question notices)" if tally.timed else ""
+        yield Text(f"kills no mutant: {tally.question}/{tally.case}{timed}", style="yellow")
 
 
 def _mutant(verdict: Verdict) -> Iterator[RenderableType]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,7 +96,11 @@ class VariantVerdict:
 
 @dataclass(frozen=True)
 class Tally:
-    """A test case, how many mutants of its own question it kills, and how many of them no other case of the question does."""
+    """A test case, how many mutants it kills, and how many of its question's no other case of the question does.
+
+    Attributes:
+        timed: whether it is a timed training run, and so tried only on what nothing else of its question notices.
+    """
 
     question: str
     case: str
@@ -104,6 +108,7 @@ class Tally:
     points: float
     kills: int
     alone: int
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,7 +200,9 @@ def trouble(result: SubmissionResult) -> str:
     return ""
 
 
-def tallies(assignment: Assignment, questions: tuple[str, ...], verdicts: tuple[Verdict, ...]) -> tuple[Tally, ...]:
+def tallies(
+    assignment: Assignment, questions: tuple[str, ...], verdicts: tuple[Verdict, ...], timed: Collection[tuple[str, str]]
+) -> tuple[Tally, ...]:
     """A tally for every test case of these questions."""
     kills: dict[tuple[str, str], int] = {}
     alone: dict[tuple[str, str], int] = {}
@@ -206,12 +213,19 @@ def tallies(assignment: Assignment, questions: tuple[str, ...], verdicts: tuple[
             (only,) = verdict.kills
             alone[only.question, only.case] = alone.get((only.question, only.case), 0) + 1
     return tuple(
-        Tally(question.name, case.name, case.hidden, case.points, kills.get((question.name, case.name), 0),
-              alone.get((question.name, case.name), 0))
+        Tally(
+            question=question.name,
+            case=case.name,
+            hidden=case.hidden,
+            points=case.points,
+            kills=kills.get((question.name, case.name), 0),
+            alone=alone.get((question.name, case.name), 0),
+            timed=(question.name, case.name) in timed,
+        )
         for question in assignment.questions
         if question.name in questions
         for case in question.cases
-    )  # fmt: skip
+    )
 
 
 def _row(name: str, verdicts: list[Verdict]) -> Row:
