@@ -298,8 +298,10 @@ def audit(
         sandbox_for(settings, lanes, submissions=1000, unconfined=unconfined) as sandbox,
     ):
         from autograder.authoring.audit.pipeline import audit_assignment
+        from autograder.authoring.audit.record import sources, write_record
 
         task = bar.add_task("", total=None)
+        made_from = sources(settings)  # now: somebody may edit a file while this goes on
         found = audit_assignment(
             settings, sandbox, questions or (), seed=seed,
             say=lambda step: bar.update(task, description=step),
@@ -307,7 +309,6 @@ def audit(
         )  # fmt: skip
     from autograder.authoring.audit.matrix import kill_matrix
     from autograder.authoring.audit.page import audit_page
-    from autograder.authoring.audit.record import write_record
     from autograder.authoring.audit.table import audit_table, findings
 
     console = Console()
@@ -320,7 +321,7 @@ def audit(
         markdown.write_text(kill_matrix(found, settings.scoring.decimals), encoding="utf-8")
         written.append(markdown)
     if found.whole and seed == 0:
-        written.append(write_record(found, settings))
+        written.append(write_record(found, settings, made_from))
     print()
     for path in written:
         print(f"wrote {_shown(path)}")

@@ -13,7 +13,7 @@ from autograder.authoring.audit.marks import read_marks
 from autograder.authoring.audit.matrix import kill_matrix
 from autograder.authoring.audit.mutate import Mutant
 from autograder.authoring.audit.page import audit_page
-from autograder.authoring.audit.record import record_path, require_audit, write_record
+from autograder.authoring.audit.record import record_path, require_audit, sources, write_record
 from autograder.authoring.audit.table import audit_table, findings
 from autograder.authoring.audit.verdicts import Audit, Fate, Kill, Tally, VariantVerdict, Verdict, kills_of, trouble
 from autograder.config import AssignmentSection, Config, ScoringSection, Tolerance
@@ -179,7 +179,7 @@ def test_a_current_record_is_enough(tmp_path: Path) -> None:
     """Whoever clones the sources with their record need not audit: same content, same bytes, no times in it."""
     for name in ("one", "two"):
         config = _config(tmp_path / name)
-        write_record(_audit(*ALL[:4]), config)
+        write_record(_audit(*ALL[:4]), config, sources(config))
         require_audit(config)
     one, two = (record_path(_config(tmp_path / name)).read_bytes() for name in ("one", "two"))
     assert one == two
@@ -194,7 +194,7 @@ def test_a_missing_stale_or_open_record_is_refused(tmp_path: Path) -> None:
     config = _config(tmp_path)
     with pytest.raises(AuthoringError, match="have not been audited; run `autograder audit`"):
         require_audit(config)
-    write_record(_audit(*ALL[:4]), config)
+    write_record(_audit(*ALL[:4]), config, sources(config))
     with pytest.raises(AuthoringError, match="since the solution notebook changed; run `autograder audit`"):
         require_audit(_config(tmp_path, "x = 2"))
     config = _config(tmp_path)
@@ -208,7 +208,7 @@ def test_a_missing_stale_or_open_record_is_refused(tmp_path: Path) -> None:
     (tmp_path / "equivalent.yaml").write_text("[]")
     with pytest.raises(AuthoringError, match=r"since equivalent.yaml and the folder accept changed"):
         require_audit(config)
-    write_record(_audit(*ALL), config)
+    write_record(_audit(*ALL), config, sources(config))
     with pytest.raises(AuthoringError, match=r"left 2 open(.|\n)*q/sign/5:4#00000005 survived"):
         require_audit(config)
     record_path(config).write_text("{")

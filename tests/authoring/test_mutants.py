@@ -40,7 +40,7 @@ def _changed(source: str) -> set[str]:
     ("source", "wrong"),
     [
         ("y = x @ w + b", ["y = x @ w - b", "y = x @ w", "y = b", "y = (x * w) + b", "y = w @ x + b", "y = x.T @ w + b"]),
-        ("g = d.sum(dim=0)", ["g = d.sum(dim=1)", "g = d.sum(dim=-1)", "g = d.mean(dim=0)", "g = d", "g = d.sum()",
+        ("g = d.sum(dim=0)", ["g = d.sum(dim=1)", "g = d.sum(dim=-1)", "g = d.mean(dim=0)", "g = d", "g = d.sum()", "g = d[0]",
                               "g = d.sum(dim=0, keepdim=True)", "g = -d.sum(dim=0)"]),
         ("g = d.sum(dim=1, keepdim=True)", ["g = d.sum(dim=1)", "g = d.sum(dim=1, keepdim=False)"]),
         ("g = d @ w.T", ["g = d @ w", "g = (d @ w.T).T", "g = (d @ w.T) / len(w.T)"]),
@@ -52,7 +52,7 @@ def _changed(source: str) -> set[str]:
                                        "y = x"]),
         ("d[y == 0] = 0", ["d[y != 0] = 0", "d[y == 0] = 1", "d[y < 0] = 0", "pass"]),
         ("d = d.clone()", ["d = d", "pass"]),
-        ("w = w - lr * g", ["w = w + lr * g", "w = w - g", "w = w", "w -= lr * g", "w = w - (lr / g)"]),
+        ("w = w - lr * g", ["w = w + lr * g", "w = w - g", "w = w", "w -= lr * g", "w = w.sub_(lr * g)", "w = w - (lr / g)"]),
         ("n -= 1", ["n += 1", "n = 1", "n = n - 1", "n -= 2"]),
         ("for layer in reversed(layers):\n    d = layer.f(d)", ["for layer in layers:", "for layer in reversed(layers[1:]):",
                                                                "break"]),
@@ -73,6 +73,8 @@ def test_names_are_mistaken_for_others_in_reach() -> None:
     """A wrong value is cached, returned or used: another name of the same function, another attribute of the same object."""
     changed = _changed(LAYER)
     assert {"self.cache = y", "return x", "return None", "return dy", "y = x @ self.b + self.b", "self.b_grad = x"} <= changed
+    assert "self.cache = x if getattr(self, 'cache', None) is None else self.cache" in changed
+    assert "self.b_grad = dy.sum(dim=0) if getattr(self, 'b_grad', None) is None else self.b_grad + dy.sum(dim=0)" in changed
     assert not {"self.cache = dy", "dx = dx @ self.w.T", "y = x @ torch.w + self.b"} & changed
 
 

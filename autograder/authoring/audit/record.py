@@ -46,11 +46,11 @@ def record_path(config: Config) -> Path:
     return config.resolve(config.assignment.solution).parent / NAME
 
 
-def write_record(audit: Audit, config: Config) -> Path:
-    """Keep what an audit of all questions found."""
+def write_record(audit: Audit, config: Config, made_from: dict[str, str]) -> Path:
+    """Keep what an audit of all questions found. `made_from` are the `sources` as they were when it began."""
     path, total = record_path(config), audit.total
     record = Record(
-        sources=sources(config),
+        sources=made_from,
         mutants=total.mutants,
         killed_by_public=total.public,
         killed_by_hidden_only=total.hidden_only,

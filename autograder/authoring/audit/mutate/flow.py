@@ -24,6 +24,22 @@ def _statement(node: cst.CSTNode, around: Surroundings) -> Edits:
             return
 
 
+def _state(node: cst.CSTNode, around: Surroundings) -> Edits:
+    """What an object remembers from one call to the next: it adds up, or is only set once."""
+    match node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name(value="self")) as target)], value=value):
+            if around.function(node) == "__init__" or code(value) == "None" or code(target) in code(value):
+                return  # there is nothing to remember yet, or it is changed anyway
+            name, new = code(target), code(in_parentheses(value))
+            kept = f"getattr(self, {target.attr.value!r}, None)"
+            added = parsed(f"{new} if {kept} is None else {name} + {new}")
+            yield node.with_changes(value=added), f"`{name}` adds up from call to call"
+            first = parsed(f"{new} if {kept} is None else {name}")
+            yield node.with_changes(value=first), f"`{name}` is only set once"
+        case _:
+            return
+
+
 def _condition(node: cst.CSTNode, around: Surroundings) -> Edits:
     match node:
         case cst.If(test=test) | cst.While(test=test) | cst.IfExp(test=test):
@@ -98,4 +114,11 @@ def _tidied(elements: Sequence[cst.BaseElement]) -> list[cst.BaseElement]:
     return [*elements[:-1], elements[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
 
 
-OPERATORS = {"statement": _statement, "condition": _condition, "loop": _loop, "return": _returned, "collection": _collection}
+OPERATORS = {
+    "statement": _statement,
+    "state": _state,
+    "condition": _condition,
+    "loop": _loop,
+    "return": _returned,
+    "collection": _collection,
+}

@@ -82,6 +82,11 @@ class Surroundings:
         """Where it begins."""
         return self._positions[node].start
 
+    def function(self, node: cst.CSTNode) -> str:
+        """Name of the innermost function that it is in; empty if it is in none."""
+        owner = self._owner(node)
+        return owner.name.value if isinstance(owner, cst.FunctionDef) else ""
+
     def others(self, node: cst.Name, most: int = 2) -> Sequence[str]:
         """Names in reach that could stand for this one by mistake: those met last before it, then parameters."""
         scope = self._scopes[self._owner(node)]

@@ -26,6 +26,12 @@ _AUGMENTED: dict[type[cst.BaseBinaryOp], Callable[[], cst.BaseAugOp]] = {
     cst.Multiply: cst.MultiplyAssign,
     cst.Divide: cst.DivideAssign,
 }
+_METHODS: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Add: "add_",
+    cst.Subtract: "sub_",
+    cst.Multiply: "mul_",
+    cst.Divide: "div_",
+}
 _COPIES = frozenset({"clone", "detach", "copy", "deepcopy"})
 
 
@@ -73,6 +79,7 @@ def _reduction(node: cst.CSTNode, around: Surroundings) -> Edits:
             yield renamed, f"`{name}` becomes `{other}`"
             reduced = node.args[0].value if _is_module(inner, around) and node.args else inner
             yield in_parentheses(reduced), f"`{name}` is missing"
+            yield parsed(f"{code(in_parentheses(reduced))}[0]"), f"only the first row is used instead of `{name}`"
             yield from _arguments(node, node.args)
         case cst.BinaryOperation(right=right, operator=cst.MatrixMultiply()) if not isinstance(
             around.parent(node), cst.BinaryOperation
@@ -130,6 +137,9 @@ def _copy(node: cst.CSTNode, around: Surroundings) -> Edits:
         case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.BinaryOperation(operator=how) as value):
             if type(how) in _AUGMENTED and code(target) == code(value.left):
                 yield cst.AugAssign(target, _AUGMENTED[type(how)](), value.right), f"`{code(target)}` is changed in place"
+        case cst.BinaryOperation(left=cst.Name() | cst.Attribute() as left, operator=how, right=right) if type(how) in _METHODS:
+            name = _METHODS[type(how)]
+            yield parsed(f"{code(left)}.{name}({code(right)})"), f"`{code(left)}` is changed by `{name}`"
         case cst.AugAssign(target=cst.Name() | cst.Attribute() as target, operator=aug, value=value):
             sign = code(aug).removesuffix("=")
             anew = cst.parse_expression(f"{code(target)} {sign} {code(in_parentheses(value))}")
