@@ -219,7 +219,8 @@ def test_a_changed_tensor_may_change_its_shape_but_not_its_dtype() -> None:
 @pytest.mark.parametrize("changes", [1, [1], [[1, 2]], [[2, {"k": "T"}]]])
 def test_an_answer_that_cannot_be_used_ends_that_process(changes: Any) -> None:
     """Not only a malformed frame: whatever is a ProtocolError, in the value, the changes or the error that is told."""
-    for answer in ({"v": {"k": "R"}}, {"m": changes}, {"e": 1}, {"v": {"k": "T", "d": "float32", "s": [99], "o": 0}}):
+    tensor = {"k": "T", "d": "float32", "s": [99], "o": 0}
+    for answer in ({"v": {"k": "R", "i": 1}}, {"v": {"k": "R", "n": "Layer"}}, {"m": changes}, {"e": 1}, {"v": tensor}):
         with Line(frame(answer)) as line:
             with pytest.raises(ProtocolError):
                 Namespace(line, seconds=1).ask("get", n="weight")
