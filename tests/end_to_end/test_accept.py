@@ -21,8 +21,7 @@ Graded = dict[str, dict[str, Any]]
 @pytest.fixture(scope="module")
 def accepted(bundle: None, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """Every solution of the accept set, graded in one batch: name -> content of result.json."""
-    config = read_config(ROOT / "grading_config.yaml")
-    bases = Bases.of(load_bundle(config).assignment)
+    bases = Bases.of(load_bundle(read_config(ROOT / "grading_config.yaml")).assignment)
     folder, out = tmp_path_factory.mktemp("accept"), tmp_path_factory.mktemp("results")
     for solution in SOLUTIONS:
         cells = bases.cells(f"solutions/accept/{solution.name}.py", "complete", solution.changes)
