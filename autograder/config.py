@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 NAME, IDENTIFIER, DOTTED = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", r"^[A-Za-z_]\w*$", r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"
+DIGEST = r"^[0-9a-f]{16}$"
 """Patterns of the names below; `config_file` says them in words."""
 
 
@@ -134,15 +135,52 @@ class TrainingCell(Section):
     seconds: Seconds = 20
 
 
+class Certificate(Section):
+    """What `calibrate` found for a threshold: how rarely a correct submission falls short of it, and how sure that is.
+
+    Attributes:
+        settings: digest of the settings of the run that it holds for.
+        code: digest of the code that was run, the solution's classes and the loop around them.
+        runs, failures: of the solution that counted, and how many of them fell short.
+        bound: on the probability that all attempts of a correct submission fall short.
+        confidence: of the bound.
+        method: how the bound follows from runs and failures.
+        seed: that all runs follow from.
+        torch: the version that they were made with.
+        date: when they were made.
+    """
+
+    settings: Annotated[str, Field(pattern=DIGEST)]
+    code: Annotated[str, Field(pattern=DIGEST)]
+    runs: Annotated[int, Field(ge=1)]
+    failures: Annotated[int, Field(ge=0)]
+    bound: Share
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    method: Title
+    seed: Annotated[int, Field(ge=0)]
+    torch: Title
+    date: Title
+
+
+def _certificate(value: Any) -> Any:
+    if value == "none":
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("must be a mapping that `autograder calibrate` wrote, or `none`")
+    return value
+
+
 class TrainingRun(Section):
     """The timed run of the student's classes under our loop.
 
     Attributes:
         epochs: passes over the training images.
         steps: cap on optimizer steps over all epochs.
-        seconds: cap on wall time; the run stops there and is judged as it stands.
+        seconds: cap on wall time, all attempts together; the run stops there and is judged as it stands.
         batch_size, learning_rate, hidden: of the run.
         threshold: test accuracy, %, that the run must reach.
+        attempts: how often a run below the threshold is made, each time with a fresh seed.
+        certificate: for the threshold; None with the key given as `none`: there is none, and that is meant.
     """
 
     epochs: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -152,6 +190,8 @@ class TrainingRun(Section):
     learning_rate: Annotated[float, Field(gt=0)] = 0.5
     hidden: Annotated[int, Field(ge=1, le=4096)] = 30
     threshold: Annotated[float, Field(ge=0, le=100)] = 75.0
+    attempts: Annotated[int, Field(ge=1, le=100)] = 1
+    certificate: Annotated[Certificate | None, BeforeValidator(_certificate)] = None
 
 
 class TrainingSection(Section):

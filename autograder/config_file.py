@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from autograder.config import DOTTED, IDENTIFIER, NAME, Config, Settings
+from autograder.config import DIGEST, DOTTED, IDENTIFIER, NAME, Config, Settings
 from autograder.errors import ConfigError
 
 Key = tuple[str | int, ...]
@@ -45,6 +45,7 @@ _PATTERNS: Final = {
     NAME: "must be a name of letters, digits and `_.-` that begins with a letter or digit",
     IDENTIFIER: "must be a Python name",
     DOTTED: "must be a dotted name such as `torch.nn`",
+    DIGEST: "must be 16 hexadecimal digits",
 }
 
 

@@ -7,6 +7,8 @@ import importlib
 from collections.abc import Iterable, Iterator
 
 from autograder.assignment import Assignment
+from autograder.authoring.calibrate.implementations import code_digest
+from autograder.certificate import code_problem, settings_problem
 from autograder.config import Config
 
 
@@ -27,6 +29,9 @@ def mismatches(config: Config, assignment: Assignment) -> Iterator[str]:
         for dotted in rule.forbidden:
             if not _exists(dotted):
                 yield f"rule `{rule.name}`: there is no `{dotted}` to forbid; is it misspelt, or not in this version?"
+    for problem in (settings_problem(config), code_problem(config, code_digest(config)) if config.training else None):
+        if problem is not None:
+            yield problem
     if config.execution.submission_seconds >= config.gradescope.seconds:
         yield (
             f"execution.submission_seconds ({config.execution.submission_seconds:g}) must be less than gradescope.seconds "

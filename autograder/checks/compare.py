@@ -26,7 +26,7 @@ def tensor(value: Any, what: str, *, shape: Sequence[int] | None = None, dtype: 
             expected=f"shape {list(shape)}",
             actual=f"shape {list(plain.shape)}",
         )
-    if dtype is not None and plain.dtype != dtype:
+    if dtype is not None and plain.dtype != dtype and not _single_will_do(plain, dtype):
         raise CheckFailure(
             f"{what} has dtype {_name(plain.dtype)} instead of {_name(dtype)}", expected=_name(dtype), actual=_name(plain.dtype)
         )
@@ -56,6 +56,7 @@ def _difference(
         plain = tensor(actual, what, shape=expected.shape, dtype=expected.dtype)
     except CheckFailure as failure:
         return failure
+    expected = expected.to(plain.dtype)  # another dtype is left only where single precision will do
     if not expected.dtype.is_floating_point:
         if torch.equal(plain, expected):
             return None
@@ -72,6 +73,22 @@ def _difference(
         actual=f"largest difference {largest:.3g}",
         help=help,
     )
+
+
+def _single_will_do(actual: torch.Tensor, dtype: torch.dtype) -> bool:
+    """Whether a result in single precision is taken where double is computed with; see `precision`."""
+    return current().single_will_do and actual.dtype is torch.float32 and dtype is torch.float64
+
+
+def gradient_kept_or_cleared(value: Any, gradient: torch.Tensor) -> None:
+    """Raise CheckFailure unless a stored gradient is, after a step, what it was, None, or nothing but zeros."""
+    if value is not None and not is_close(value, torch.zeros_like(gradient)):
+        close(value, gradient, "A gradient after the step")
+
+
+def left_in(value: torch.Tensor) -> torch.Tensor:
+    """What student code has left in a tensor that it was given: `value` itself if it was not written to."""
+    return current().left_in(value)
 
 
 def unchanged(value: torch.Tensor, before: torch.Tensor, what: str) -> None:

@@ -40,6 +40,7 @@ class RunSettings:
     learning_rate: float = 0.5
     hidden: int = 30
     threshold: float = 75.0
+    attempts: int = 1
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Context:
         metrics: what the case reports, by name.
         notes: remarks for the student that cost nothing.
         listener: is told of every comparison, which then raises nothing: see `compared`. None while somebody is judged.
+        single_will_do: whether a result in single precision is as good as one in double precision; see `checks.precision`.
         differed: whether a comparison has failed: a wrong value, which might be explained.
     """
 
@@ -70,6 +72,7 @@ class Context:
     metrics: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     listener: Callable[[str, Any, Any, bool], None] | None = None
+    single_will_do: bool = False
     differed: bool = False
     _rng: torch.Generator | None = None
 

@@ -20,13 +20,16 @@ LEAST_RATE = 0.01
 
 
 class Replay:
-    """The first training pass of the student's cell and its last validation pass, or None for both under plain Otter."""
+    """The first training pass of the student's cell and its last validation pass, or None for both under plain Otter.
+
+    A pass of one batch is no training: it was drawn to look at the data.
+    """
 
     def __init__(self) -> None:
         record = training_record()
         passes = list(record.passes) if record is not None else []
         self.recorded = record is not None
-        self.training: Any = passes[0] if passes else None
+        self.training: Any = next((entry for entry in passes if len(entry.batches) > 1), passes[0] if passes else None)
         self.validation: Any = passes[-1] if len(passes) > 1 else None
 
 

@@ -30,7 +30,7 @@ import msgspec
 
 from autograder.config import SandboxSection
 from autograder.errors import ProtocolError, SandboxError, StudentException, WorkerDied, WorkerError, WorkerTimeout
-from autograder.results import Layer
+from autograder.results import LANDLOCK, Layer
 from autograder.sandbox import control, host, hugepages, protocol, warden, zygote
 from autograder.sandbox.connection import Connection, Output
 from autograder.sandbox.ground import Ground
@@ -213,6 +213,8 @@ class Session:
         try:
             if self.lane.uid is not None:
                 warden.end_user(self.lane.warden, self.lane.uid)
+                if not any(layer.name == LANDLOCK and layer.applied for layer in self.layers):
+                    warden.sweep(self.lane.warden, self.lane.uid)
             for leader in self._leaders:
                 if self.lane.uid is None:
                     warden.end_session(self.lane.warden, leader)
@@ -286,7 +288,7 @@ class Worker:
         except StudentException as raised:
             status, error = "raised", str(raised)
         except (WorkerError, AttributeError) as failure:
-            self.connection.close()
+            self.connection.give_up()
             status, error = "died", str(failure)
         return CellRun(status=status, error=error, seconds=time.monotonic() - started, output=self._session.output.take())
 
@@ -320,6 +322,7 @@ class Worker:
             answer, _ = self.connection.request({"o": "fork"}, seconds=FORK_SECONDS, descriptor=theirs.fileno())
             pid = answer.get("v")
             if type(pid) is not int or not 1 < pid < 1 << 31:
+                self.connection.give_up()
                 raise ProtocolError("a process id that cannot be one")
         except BaseException:
             ours.close()

@@ -12,6 +12,7 @@ import select
 import shutil
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,9 @@ from autograder.sandbox import control
 
 KILL_SECONDS = 10.0
 """After which processes that do not end are the staff's business."""
+
+SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/var/lock", "/dev/mqueue", "/var/crash")
+"""Where every user may write on a usual system."""
 
 
 class Warden:
@@ -61,6 +65,11 @@ def remove(line: socket.socket, path: Path) -> None:
     control.ask(line, {"op": "remove", "path": str(path)})
 
 
+def sweep(line: socket.socket, uid: int) -> None:
+    """Remove what a worker's user has left in the folders that every user may write to; for kernels without Landlock."""
+    control.ask(line, {"op": "sweep", "uid": uid})
+
+
 def _serve(lines: list[socket.socket], root: Path) -> None:
     users: set[int] = set()
     sessions: set[int] = set()
@@ -84,6 +93,8 @@ def _serve(lines: list[socket.socket], root: Path) -> None:
                     _kill_user(request["uid"])
                 elif request["op"] == "process":
                     _kill_process(request["pid"], request["uid"], sessions)
+                elif request["op"] == "sweep":
+                    _sweep(request["uid"])
                 elif request["op"] == "session":
                     _kill_session(request["pid"])
                     sessions.discard(request["pid"])
@@ -209,6 +220,20 @@ def _kill_session(leader: int) -> None:
         for pid in members:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+def _sweep(uid: int) -> None:
+    """Only what lies directly in such a folder can be a user's own: folders of others in there are closed to it."""
+    for folder in dict.fromkeys((tempfile.gettempdir(), *SHARED_FOLDERS)):
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_uid != uid:
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path, ignore_errors=True)
+                    else:
+                        os.unlink(entry.path)  # noqa: PTH108  # the entry's own path, as it is
 
 
 def _remove(path: Path, root: Path) -> None:

@@ -5,6 +5,7 @@ Layers are replaced in this process before the sandbox is launched: helpers and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,8 +44,13 @@ PDEATHSIG; the closing of inherited descriptors; the wiping of the environment t
 
 @contextmanager
 def without(names: tuple[str, ...]) -> Iterator[None]:
-    """Launch the sandbox in here, and it lacks these layers. Raises UsageError for a name that is not in LAYERS."""
+    """Launch the sandbox in here, and it lacks these layers.
+
+    Raises UsageError for a name that is not in LAYERS, and where hostile notebooks would have root's own hands.
+    """
     name, *rest = names or ("",)
+    if {"user", "landlock"} <= set(names) and os.geteuid() == 0:
+        raise UsageError("without a user of their own and without Landlock, hostile notebooks would act as root on this machine")
     if not name:
         yield
         return

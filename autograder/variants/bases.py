@@ -75,6 +75,11 @@ def template_cells(template: Mapping[str, Any]) -> list[str]:
     return [_source(cell) for cell in template["cells"] if cell["cell_type"] == "code"]
 
 
+def all_code_cells(solution: Mapping[str, Any]) -> list[str]:
+    """The code cells of a solution notebook as they stand, tests included."""
+    return [_source(cell) for cell in solution["cells"] if cell["cell_type"] == "code"]
+
+
 def filled_template(solution: Mapping[str, Any], template: Mapping[str, Any]) -> list[str]:
     """The code cells of the template, Otter's included, with the solution's work in them."""
     solved = iter(solved_cells(solution))

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from autograder.config import Config, Settings
+from autograder.config import Certificate, Config, Settings
 from autograder.config_file import read_config
 from autograder.errors import ConfigError
 from autograder.sandbox.watch import ForbiddenWatch
@@ -51,6 +51,11 @@ def mistakes(folder: Path, content: str | bytes) -> list[str]:
 
 RULE = "rules:\n- name: a\n  title: A\n  applies: {relu: [ReLU]}\n  forbidden: [torch.nn]\n"
 RUN = "training:\n  question: mnist\n  run:\n    "
+DIGEST = '"0123456789abcdef"'
+CERTIFICATE = (
+    RUN + f"certificate: {{settings: {DIGEST}, code: {DIGEST}, runs: 3, failures: 0, bound: 0.1, confidence: 0.9, "
+    'method: m, seed: 1, torch: "2", date: "2026-01-01"}\n'
+)
 CELL = "training:\n  question: mnist\n  cell:\n    "
 
 
@@ -103,6 +108,12 @@ CELL = "training:\n  question: mnist\n  cell:\n    "
         (RULE.replace("torch.nn", "torch."), 9, "rules[0].forbidden[0]", 'must be a dotted name|found the text "torch."'),
         (RULE.replace("relu:", "re lu:"), 8, "rules[0].applies.re lu", 'the key must be a name|found "re lu"'),
         (RULE + RULE[7:], 5, "rules", "must have a different `name` for every rule"),
+        (RUN + "attempts: 0\n", 8, "training.run.attempts", "must be at least 1, found 0"),
+        (RUN + "certificate: nnoe\n", 8, "training.run.certificate", "must be a mapping that `autograder calibrate` wrote, or"),
+        (RUN + "certificate:\n", 8, "training.run.certificate", "or `none`, found nothing"),
+        (CERTIFICATE.replace(DIGEST, "abc", 1), 8, "training.run.certificate.settings", "must be 16 hexadecimal digits"),
+        (CERTIFICATE.replace("runs", "rnus: 1, runs", 1), 8, "training.run.certificate.rnus", "did you mean `runs`?"),
+        (CERTIFICATE.replace("runs: 3, ", ""), 8, "training.run.certificate.runs", "is missing"),
         (RUN + "threshold: 120\n", 8, "training.run.threshold", "must be at most 100, found 120"),
         (CELL + "snapshot: a.b\n", 8, "training.cell.snapshot", 'must be a Python name, found the text "a.b"'),
         ("gradescope:\n  public: shown\n", 6, "gradescope.public", "must be 'visible', 'hidden'|found the text \"shown\""),
@@ -324,8 +335,8 @@ def test_the_defaults_that_comments_name_are_the_defaults() -> None:
         if match := re.search(r"Default (\[.*?\]|\{.*?\}|[^\s,:;]+?)[,:;.]*(?=\s|$)", comment):
             assert yaml.safe_load(match[1]) == functools.reduce(lambda part, name: part[name], key, defaults), key
             named.add(key)
-    sections = {"assignment", "execution", "sandbox", "tolerances", "rules", "training", "scoring", "gradescope", "cell", "run",
-                "feedback"}  # fmt: skip
+    sections = {"assignment", "execution", "sandbox", "tolerances", "rules", "training", "scoring", "gradescope", "cell", "run"}
+    sections |= {"feedback", "certificate", *Certificate.model_fields}  # the last is written by a command, and then whole
     unnamed = {key for key, _ in comments() if key not in named and key[-1] not in sections | {"float32", "float64"}}
     given = {("assignment", name) for name in required["assignment"]} | {("rules", 0, name) for name in rule}
     assert unnamed == given | {("training", "question")}

@@ -1,1 +1,1 @@
-"""Measurements that take minutes: run by hand, each writes its figures to `docs/`."""
+"""Campaigns that run for minutes or hours; each is a module to run with `-m`, and writes its figures to `docs/`."""

@@ -9,7 +9,7 @@ import os, site, sys
 text = "import builtins; builtins.AUTOGRADER_ATTACKED = True"
 folders = ["/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock", os.path.dirname(os.getcwd()), os.path.expanduser("~"), *sys.path, *site.getsitepackages()]
 for folder in dict.fromkeys(folders):
-    for name in ("autograder-attack.pth", "autograder-attack.txt", "sitecustomize.py", "torch.py"):
+    for name in ("autograder-attack.pth", "autograder-attack.py", "autograder-attack.json"):
         if not folder or folder == os.getcwd():
             continue
         try:
