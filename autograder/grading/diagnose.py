@@ -113,9 +113,18 @@ class _Question:
         self.solution = Cells(assignment, name, {}, literals)
         self.known = [
             _Known(one, Cells(assignment, name, dict(one.changes), literals), self.solution)
-            for one in assignment.misconceptions
+            for one in (*assignment.misconceptions, *([] if self.training else _untouched(assignment, name)))
             if one.question == name
         ]
+
+
+def _untouched(assignment: Assignment, question: str) -> list[Misconception]:
+    """What students are given, as a mistake without a hint: who has not begun has made none."""
+    given = [source for source in assignment.template if "grader" not in source]
+    if len(given) != len(assignment.outline):
+        return []
+    changes = tuple((at, given[at]) for at, cell in enumerate(assignment.outline) if cell.question == question)
+    return [Misconception(name="template", title="", question=question, hint="", changes=changes)]
 
 
 class _Known:
@@ -355,7 +364,7 @@ def _best(found: Sequence[tuple[int, Misconception]]) -> tuple[str, str] | None:
     """The hint of those that explain most, if they agree on it."""
     most = max(weight for weight, _ in found)
     hints = {one.hint: one.name for weight, one in found if weight == most}
-    if len(hints) != 1:
+    if len(hints) != 1 or "" in hints:
         return None
     ((hint, name),) = hints.items()
     return hint, f"the same values as the misconception `{name}`"

@@ -31,7 +31,7 @@ def test_the_mistake_of_a_sample_is_named(graded: dict[str, dict[str, Any]], sam
     assert hinted and all(test["detail"].endswith(f"misconception `{name}`") for test in hinted)
     page = html.unescape((graded[""]["out"] / sample / "feedback.html").read_text(encoding="utf-8"))
     assert hinted[0]["hint"] in page
-    assert name not in page
+    assert "misconception" not in page
 
 
 def test_what_is_right_gets_no_hint(graded: dict[str, dict[str, Any]]) -> None:
@@ -48,11 +48,11 @@ def test_a_known_mistake_that_loses_no_marks_is_refused(tmp_path: Path) -> None:
     text = "# title: {0}\n# question: double\n# hint: {0}.\n\n# %% edit\nx + x\n# ->\n{1}\n"
     (folder / "tripled.py").write_text(text.format("tripled", "3 * x"))
     (folder / "written_otherwise.py").write_text(text.format("twice", "x * 2"))
-    run = autograder("generate", "--config", config)
+    run = autograder("generate", "--config", config, "--without-audit")
     assert run.returncode == 2
     assert "written_otherwise.py: loses no marks in `double`" in run.stderr and "tripled" not in run.stderr
     (folder / "written_otherwise.py").unlink()
-    assert autograder("generate", "--config", config).returncode == 0
+    assert autograder("generate", "--config", config, "--without-audit").returncode == 0
     (folder / "tripled.py").write_text(text.format("tripled", "x + 4 * x"))
     late = autograder("grade", tmp_path / "student_template", "--config", config, "--out", tmp_path / "results")
     assert late.returncode == 2 and "misconceptions has changed since this bundle was built" in late.stderr

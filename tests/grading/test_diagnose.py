@@ -53,7 +53,7 @@ MISTAKES = {
 }
 
 
-def _assignment(mistakes: dict[str, tuple[str, str, str, str]]) -> Assignment:
+def _assignment(mistakes: dict[str, tuple[str, str, str, str]], template: tuple[str, ...] = ()) -> Assignment:
     sources = (SETUP, CELL, USE)
     outline = []
     for name, source in zip((None, "q", "u"), sources, strict=True):
@@ -68,7 +68,7 @@ def _assignment(mistakes: dict[str, tuple[str, str, str, str]]) -> Assignment:
     ]  # fmt: skip
     return Assignment(
         name="a", title="A", questions=(question(TESTS), question(USE_TESTS, name="u")), outline=tuple(outline),
-        complete=sources, template=(), solution_digest="", versions={}, misconceptions=tuple(known),
+        complete=sources, template=template, solution_digest="", versions={}, misconceptions=tuple(known),
     )  # fmt: skip
 
 
@@ -184,6 +184,17 @@ def test_a_student_who_hangs_the_second_time_costs_little(lane: Lane) -> None:
     results = _diagnosed(lane, ("import torch", "import torch\ncalls = []"), ("x.sum(dim=0)", hang), diagnosis=diagnosis)
     assert time.monotonic() - started < 20
     assert [result.outcome for result in results.values()] == [Outcome.PASSED, Outcome.FAILED, Outcome.FAILED]
+
+
+def test_who_has_not_begun_has_made_no_mistake(lane: Lane) -> None:
+    """Even if what the template does is what a known mistake does."""
+    empty = CELL.replace("x.sum(dim=0)", "x").replace("x @ x.T", "x")
+    known = {"dropped": ("q", "x.sum(dim=0)", "x", "Dropped.")}
+    edits = ("x.sum(dim=0)", "x"), ("x @ x.T", "x")
+    assert "Dropped." in _hints(_diagnosed(lane, *edits, mistakes=known)).values()
+    diagnosis = Diagnosis(_assignment(known, (SETUP, empty, USE)), config())
+    assert not _hints(_diagnosed(lane, *edits, diagnosis=diagnosis))
+    assert "Dropped." in _hints(_diagnosed(lane, edits[0], diagnosis=diagnosis)).values()
 
 
 def test_what_passes_is_not_diagnosed(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
