@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in /usr/bin/python3.11 python3.11 /usr/bin/python3 python3; do command -v $$p 2>/dev/null && break; done)
 RUN := .venv/bin/python
 
-.PHONY: help setup browser generate grade check test bench soak clean
+.PHONY: help setup browser generate audit grade check test bench soak clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ setup: .venv/.complete ## the environment, at .venv; a second run installs nothi
 
 generate: setup ## the student template and the grading bundle, from the solution notebook
 	.venv/bin/autograder generate
+
+audit: setup ## grade mutants of the solution: a table here, a page in dist/, the kill matrix in docs/; then commit what it wrote
+	.venv/bin/autograder audit --markdown docs/kill-matrix.md
 
 grade: generate ## grade the sample submissions, with their MNIST runs: a table here, pages in results/
 	.venv/bin/autograder grade tests/submissions --out results --fresh
@@ -38,6 +41,10 @@ test: setup browser check ## checks, then all tests
 
 bench: setup ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
+
+soak: generate ## a million hostile answers, and how often the diagnosis is right: docs/soak.md, docs/diagnosis.md
+	$(RUN) -m tests.soak.fuzz
+	$(RUN) -m tests.soak.diagnosis
 
 clean: ## remove what was generated or installed here
 	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

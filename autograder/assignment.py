@@ -60,6 +60,24 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Misconception(msgspec.Struct, frozen=True, kw_only=True):
+    """A mistake that students are known to make, as the solution's notebook with it would be.
+
+    Attributes:
+        name: of its file, without the ending.
+        title: what the student did, for staff.
+        question: where it loses marks.
+        hint: for the student; gives no code.
+        changes: position of a cell, and its text with the mistake; the other cells are the solution's.
+    """
+
+    name: str
+    title: str
+    question: str
+    hint: str
+    changes: tuple[tuple[int, str], ...]
+
+
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """All that grading needs to know of an assignment; `manifest.json` of a bundle.
 
@@ -71,6 +89,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         template: code cells of the notebook that students get.
         solution_digest: SHA-256 of the solution notebook it was made from, hexadecimal.
         versions: package name to version that the bundle was verified with.
+        misconceptions: the catalogue of known mistakes.
+        catalogue_digest: of its files; empty if there is none.
     """
 
     name: str
@@ -81,6 +101,13 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     template: tuple[str, ...]
     solution_digest: str
     versions: dict[str, str]
+    misconceptions: tuple[Misconception, ...] = ()
+    catalogue_digest: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Code cells of the complete notebook without Otter's: one for each entry of the outline."""
+        return tuple(source for source in self.complete if "grader" not in source)
 
     @property
     def max_score(self) -> float:

@@ -49,6 +49,19 @@ def bundle_path(config: Config) -> Path:
     return config.resolve(config.assignment.dist) / f"{config.assignment.name}-bundle.zip"
 
 
+def catalogue_folder(config: Config) -> Path:
+    """Where the known mistakes of an assignment are: `misconceptions/` beside its solution notebook."""
+    return config.resolve(config.assignment.solution).parent / "misconceptions"
+
+
+def catalogue_digest(folder: Path) -> str:
+    """SHA-256 of the files of a catalogue, hexadecimal; empty if there is none."""
+    if not folder.is_dir():
+        return ""
+    content = repr([(path.name, path.read_bytes()) for path in sorted(folder.glob("*.py"))])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
 def installed_versions() -> dict[str, str]:
     """Versions of what judges a submission, by package name."""
     return {"autograder": __version__, **{name: metadata.version(name) for name in GRADING_PACKAGES}}
@@ -108,6 +121,9 @@ def load_bundle(config: Config) -> Bundle:
         raise BundleError(f"{path}: {config.path} has changed since this bundle was built; run `autograder generate` again")
     if solution.exists() and hashlib.sha256(solution.read_bytes()).hexdigest() != bundle.assignment.solution_digest:
         raise BundleError(f"{path}: {solution} has changed since this bundle was built; run `autograder generate` again")
+    folder = catalogue_folder(config)
+    if solution.exists() and catalogue_digest(folder) != bundle.assignment.catalogue_digest:
+        raise BundleError(f"{path}: {folder} has changed since this bundle was built; run `autograder generate` again")
     return bundle
 
 

@@ -82,8 +82,14 @@ def generate(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 if the template on disk is not what the sources say.")
     ] = False,
+    without_audit: Annotated[
+        bool, typer.Option("--without-audit", help="Do not ask for a current audit of the tests (see `autograder audit`).")
+    ] = False,
 ) -> None:
-    """Make the student template and the grading bundle from the solution notebook, and prove that both are right."""
+    """Make the student template and the grading bundle from the solution notebook, and prove that both are right.
+
+    That the tests are good must have been proved before, by `autograder audit` of the same sources.
+    """
     settings = _read_config(config, solution=True)
     from rich.console import Console
 
@@ -95,7 +101,9 @@ def generate(
         from autograder.authoring.generate import generate as make
         from autograder.reports.terminal import PointsRow, points_table
 
-        made = make(settings, sandbox.lanes[0], say=lambda step: status.update(f"{step} ..."), check=check)
+        made = make(
+            settings, sandbox.lanes[0], say=lambda step: status.update(f"{step} ..."), check=check, audited=not without_audit
+        )
     for finding in made.warnings:
         console.print(f"warning: {describe(finding)}", style="yellow", markup=False, highlight=False)
     rows = [
@@ -293,6 +301,79 @@ def _show(results: list[Any], out: Path, settings: Any) -> None:
         raise SystemExit(LOOK)
 
 
+@app.command(epilog="Examples: **autograder audit**; while working on one question, **autograder audit relu**")
+def audit(
+    questions: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="Only these; nothing is recorded.")
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Mutants graded at once; 0: one a core.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="The page; audit.html beside the bundle unless given.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE", help="Write the kill matrix there, too, as Markdown.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another number draws other inputs; only 0 is recorded.")] = 0,
+    unconfined: UnconfinedOption = False,
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Audit the tests: grade hundreds of wrong solutions, made from the right one, and list those that lose no marks.
+
+    It needs nothing but the solution notebook and the configuration: change a test, `audit`, then `generate`. An audit of all
+    questions is recorded in audit.json beside the notebook; commit it, `generate` asks for it. A survivor that is right after
+    all is marked, with the reason, in equivalent.yaml beside the notebook. What lies there in accept/ must lose no marks, and
+    what lies in misconceptions/ must lose some.
+
+    Exit code 1 if a mutant survives without a reason, if a mark no longer holds, or if the grader failed on a mutant.
+    """
+    settings = _read_config(config, solution=True)
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from autograder.grading.launch import sandbox_for
+
+    page = out or settings.resolve(settings.assignment.dist) / "audit.html"
+    for path in filter(None, (page, markdown)):
+        _make_folder(path.parent)
+    screen = Console(stderr=True)
+    columns = (TextColumn("auditing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    lanes = jobs or len(os.sched_getaffinity(0))
+    with (
+        Progress(*columns, console=screen, disable=not screen.is_terminal) as bar,
+        sandbox_for(settings, lanes, submissions=1000, unconfined=unconfined) as sandbox,
+    ):
+        from autograder.authoring.audit.pipeline import audit_assignment
+        from autograder.authoring.audit.record import sources, write_record
+
+        task = bar.add_task("", total=None)
+        made_from = sources(settings)  # now: somebody may edit a file while this goes on
+        found = audit_assignment(
+            settings, sandbox, questions or (), seed=seed,
+            say=lambda step: bar.update(task, description=step),
+            progress=lambda done, total, what: bar.update(task, completed=done, total=total, description=what),
+        )  # fmt: skip
+    from autograder.authoring.audit.matrix import kill_matrix
+    from autograder.authoring.audit.page import audit_page
+    from autograder.authoring.audit.table import audit_table, findings
+
+    console = Console()
+    console.print(audit_table(found))
+    for text in findings(found):
+        console.print(text)
+    page.write_bytes(audit_page(found, settings.scoring.decimals))
+    written = [page]
+    if markdown is not None:
+        markdown.write_text(kill_matrix(found, settings.scoring.decimals), encoding="utf-8")
+        written.append(markdown)
+    if found.whole and seed == 0:
+        written.append(write_record(found, settings, made_from))
+    print()
+    for path in written:
+        print(f"wrote {_shown(path)}")
+    if found.open:
+        raise SystemExit(LOOK)
+
+
 @app.command(epilog="Example: **autograder report results**")
 def report(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that `grade` wrote.")],
@@ -359,9 +440,9 @@ def _attack(config: Path, names: list[str], *, jobs: int, listing: bool, leave_o
             print(f"{attack.name}: {attack.title}")
         return
     require_bundle(settings)
+    from autograder.grading.limits import short_limits
     from autograder.selftest import Verdict, run_attacks
     from autograder.selftest.layers import without
-    from autograder.selftest.run import short_limits
     from autograder.selftest.table import details, family_table, layer_lines
 
     short = short_limits(settings)

@@ -202,6 +202,16 @@ class TrainingSection(Section):
     run: TrainingRun = TrainingRun()
 
 
+class FeedbackSection(Section):
+    """What students are told besides the messages of tests.
+
+    Attributes:
+        hints: the cases whose hints they see, where the grader has recognised their mistake by its values.
+    """
+
+    hints: Literal["public", "all", "none"] = "all"
+
+
 class ScoringSection(Section):
     """How points are given.
 
@@ -248,6 +258,7 @@ class Settings(Section):
     rules: tuple[Rule, ...] = ()
     training: TrainingSection | None = None
     scoring: ScoringSection = ScoringSection()
+    feedback: FeedbackSection = FeedbackSection()
     gradescope: GradescopeSection = GradescopeSection()
 
     @field_validator("tolerances")

@@ -39,6 +39,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         hidden: whether students may see anything but `message`.
         message: what the student may read, whatever the visibility of the case.
         expected, actual, help: the failure as data; shown to the student for public cases only.
+        hint: what the student's mistake probably is, found by its values; shown as `feedback.hints` says.
         detail: for staff: the trace, or what happened to the process.
         seconds: wall time of the case.
         metrics: figures that the test reported, such as accuracy (%), steps, seconds.
@@ -57,6 +58,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     expected: str | None = None
     actual: str | None = None
     help: str | None = None
+    hint: str | None = None
     detail: str | None = None
     seconds: float = 0.0
     metrics: dict[str, float] = {}

@@ -6,16 +6,18 @@ import ast
 import json
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.authoring.assemble import Assembled, assemble, source_of
+from autograder.authoring.audit.record import require_audit
+from autograder.authoring.catalogue import harmless, with_catalogue
 from autograder.authoring.crosscheck import mismatches
 from autograder.authoring.leaks import find_leaks
 from autograder.authoring.lint import Finding, lint
-from autograder.bundles import Bundle, build_bundle, bundle_path, encode_manifest, installed_versions
+from autograder.bundles import Bundle, build_bundle, bundle_path, catalogue_folder, encode_manifest, installed_versions
 from autograder.config import Config
 from autograder.errors import AuthoringError
 from autograder.grading.grade import Grader, grade_submission
@@ -49,21 +51,24 @@ class Generated:
         return bool(self.written or self.removed)
 
 
-def generate(config: Config, lane: Lane, *, say: Callable[[str], None] = lambda step: None, check: bool = False) -> Generated:
+def generate(
+    config: Config,
+    lane: Lane,
+    *,
+    say: Callable[[str], None] = lambda step: None,
+    check: bool = False,
+    audited: bool = True,
+) -> Generated:
     """Make template and bundle; with `check`, only compare the template on disk with what would be made.
 
-    Raises AuthoringError, and writes nothing, if the notebook is not fit to be handed out.
+    Raises AuthoringError, and writes nothing, if the notebook is not fit to be handed out, or if its tests must be `audited` and
+    the record of that is missing, out of date, or leaves something open.
     """
-    solution = config.resolve(config.assignment.solution)
-    _keep_apart(config, solution)
-    say("reading and linting the solution notebook")
-    master = read_master(solution)
-    warnings = _lint(master, solution)
+    _keep_apart(config, config.resolve(config.assignment.solution))
     with tempfile.TemporaryDirectory(prefix="autograder-generate-") as work:
-        say("assembling with otter assign")
-        made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), Path(work))
-        say("verifying: the solution earns everything, the template nothing, and nothing leaks")
-        verify(config, made, master, lane, Path(work))
+        made, warnings = prepare(config, lane, Path(work), say=say)
+    if audited:
+        require_audit(config)
     say("writing")
     template, bundle = config.resolve(config.assignment.template), bundle_path(config)
     files = {template / name: content for name, content in made.student.items()}
@@ -80,6 +85,25 @@ def generate(config: Config, lane: Lane, *, say: Callable[[str], None] = lambda 
         for path in gone:
             path.unlink()
     return Generated(made.assignment, tuple(stale), tuple(path for path in files if path not in stale), gone, warnings)
+
+
+def prepare(
+    config: Config, lane: Lane, work: Path, *, say: Callable[[str], None] = lambda step: None
+) -> tuple[Assembled, tuple[Finding, ...]]:
+    """The assignment, assembled below the folder `work` and verified, and the linter's warnings; nothing else is written.
+
+    Raises AuthoringError if the notebook is not fit to be handed out.
+    """
+    solution = config.resolve(config.assignment.solution)
+    say("reading and linting the solution notebook")
+    master = read_master(solution)
+    warnings = _lint(master, solution)
+    say("assembling with otter assign")
+    made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), work)
+    made = replace(made, assignment=with_catalogue(made.assignment, config))
+    say("verifying: the solution earns everything, the template nothing, and nothing leaks")
+    verify(config, made, master, lane, work)
+    return made, warnings
 
 
 def _keep_apart(config: Config, solution: Path) -> None:
@@ -141,6 +165,7 @@ def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lan
     template = next(content for name, content in made.student.items() if name.endswith(".ipynb"))
     untouched = _grade(grader, template, work / "template.ipynb", lane)
     problems += _earned(untouched)
+    problems += harmless(grader, lane, catalogue_folder(config))
     if problems:
         raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))
 

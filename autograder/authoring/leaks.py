@@ -20,11 +20,18 @@ _SHORT = 12
 
 
 def find_leaks(master: Mapping[str, Any], assignment: Assignment, student: Mapping[str, bytes]) -> tuple[str, ...]:
-    """One sentence for each solution line, hidden test or marker that is in the student's files."""
+    """One sentence for each solution line, hidden test, known mistake or marker that is in the student's files."""
     texts = {name: _readable(name, content) for name, content in student.items()}
     code = _Code.of(master)
     return tuple(
-        dict.fromkeys([*_solution_lines(code, texts), *_hidden_tests(assignment, code, texts), *_markers(texts)])
+        dict.fromkeys(
+            [
+                *_solution_lines(code, texts),
+                *_hidden_tests(assignment, code, texts),
+                *_mistakes(assignment, code, texts),
+                *_markers(texts),
+            ]
+        )
     )
 
 
@@ -121,6 +128,20 @@ def _hidden_tests(assignment: Assignment, code: _Code, texts: Mapping[str, str])
         for line, (question_name, case) in hidden.items():
             if line in lines - public:
                 yield f"{name}: the line `{line}` of the hidden test `{case}` of `{question_name}` is in the student's files"
+
+
+def _mistakes(assignment: Assignment, code: _Code, texts: Mapping[str, str]) -> Iterator[str]:
+    """Known mistakes are the solution's lines with a change: what one of them changes, or says about itself, tells much."""
+    solution = {line.strip() for source in assignment.cells for line in source.splitlines()}
+    for name, text in texts.items():
+        lines = {line.strip() for line in text.splitlines()}
+        for one in assignment.misconceptions:
+            made = {line.strip() for _, source in one.changes for line in source.splitlines()} - solution
+            for line in sorted(made & lines - set(code.given)):
+                if _says_something(line):
+                    yield f"{name}: the line `{line}` of the known mistake `{one.name}` is in the student's files"
+            if one.hint in text:
+                yield f"{name}: the hint of the known mistake `{one.name}` is in the student's files"
 
 
 def _markers(texts: Mapping[str, str]) -> Iterator[str]:

@@ -2,16 +2,16 @@
 
     from autograder import checks
 
-    for batch, rows, columns, dtype in checks.layer_shapes():
-        x = checks.normal(batch, rows, dtype=dtype)
+    for batch, rows, columns in checks.layer_shapes():
+        x = checks.normal(batch, rows)
         ...
         checks.close(layer.forward(x), torch.nn.functional.linear(x, weight.T, bias), "The output of forward")
 """
 
 from autograder.checks import replay
-from autograder.checks.compare import close, is_close, require, tensor, unchanged
+from autograder.checks.compare import close, gradient_kept_or_cleared, is_close, left_in, require, tensor, unchanged
 from autograder.checks.context import current, note, report, rng, student_side, training_record
-from autograder.checks.inputs import batch_shapes, layer_shapes, normal, one_hot
+from autograder.checks.inputs import batch_shapes, layer_shapes, normal, one_hot, precision
 from autograder.checks.layers import (
     PlainLinear,
     PlainTanh,
@@ -20,6 +20,7 @@ from autograder.checks.layers import (
     linear,
     network,
     parameters,
+    steppable,
     stub_layers,
     torch_backward,
 )
@@ -27,6 +28,7 @@ from autograder.checks.training import capped_run
 
 __all__ = [
     "PlainLinear", "PlainTanh", "StubLayer", "batch_shapes", "capped_run", "close", "current", "forward_and_gradients",
-    "is_close", "layer_shapes", "linear", "network", "normal", "note", "one_hot", "parameters", "replay", "report",
-    "require", "rng", "stub_layers", "student_side", "tensor", "torch_backward", "training_record", "unchanged",
+    "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "network", "normal", "note", "one_hot",
+    "parameters", "precision", "replay", "report", "require", "rng", "steppable", "stub_layers", "student_side", "tensor",
+    "torch_backward", "training_record", "unchanged",
 ]  # fmt: skip

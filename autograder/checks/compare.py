@@ -26,7 +26,7 @@ def tensor(value: Any, what: str, *, shape: Sequence[int] | None = None, dtype: 
             expected=f"shape {list(shape)}",
             actual=f"shape {list(plain.shape)}",
         )
-    if dtype is not None and plain.dtype != dtype:
+    if dtype is not None and plain.dtype != dtype and not _single_will_do(plain, dtype):
         raise CheckFailure(
             f"{what} has dtype {_name(plain.dtype)} instead of {_name(dtype)}", expected=_name(dtype), actual=_name(plain.dtype)
         )
@@ -40,31 +40,55 @@ def close(actual: Any, expected: torch.Tensor, what: str, *, help: str | None = 
     is given. The message tells the largest difference, never the values.
     """
     expected = expected.detach()
-    plain = tensor(actual, what, shape=expected.shape, dtype=expected.dtype)
-    if not expected.dtype.is_floating_point:
-        if not torch.equal(plain, expected):
-            raise CheckFailure(f"{what} has wrong values", expected="other values", actual=_shape(plain), help=help)
-        return
-    if bool((~torch.isfinite(plain) & torch.isfinite(expected)).any()):
-        raise CheckFailure(f"{what} contains NaN or infinity", expected="finite numbers", actual="NaN or infinity", help=help)
-    allowed = tolerance or current().tolerances[expected.dtype]
-    if not torch.allclose(plain, expected, rtol=allowed.rtol, atol=allowed.atol):
-        largest = float((plain - expected).abs().max())
-        raise CheckFailure(
-            f"{what} has wrong values: the largest difference is {largest:.3g}",
-            expected=f"values within {allowed.atol:g} + {allowed.rtol:g} * |reference|, {_shape(expected)}",
-            actual=f"largest difference {largest:.3g}",
-            help=help,
-        )
+    current().compared(what, actual, expected, _difference(actual, expected, what, help, tolerance))
 
 
 def is_close(actual: Any, expected: torch.Tensor) -> bool:
     """Whether `close` would be content."""
+    return _difference(actual, expected.detach(), "value", None, None) is None
+
+
+def _difference(
+    actual: Any, expected: torch.Tensor, what: str, help: str | None, tolerance: Tolerance | None
+) -> CheckFailure | None:
+    """What `close` has to say of the two, or None if they are close."""
     try:
-        close(actual, expected, "value")
-    except CheckFailure:
-        return False
-    return True
+        plain = tensor(actual, what, shape=expected.shape, dtype=expected.dtype)
+    except CheckFailure as failure:
+        return failure
+    expected = expected.to(plain.dtype)  # another dtype is left only where single precision will do
+    if not expected.dtype.is_floating_point:
+        if torch.equal(plain, expected):
+            return None
+        return CheckFailure(f"{what} has wrong values", expected="other values", actual=_shape(plain), help=help)
+    if bool((~torch.isfinite(plain) & torch.isfinite(expected)).any()):
+        return CheckFailure(f"{what} contains NaN or infinity", expected="finite numbers", actual="NaN or infinity", help=help)
+    allowed = tolerance or current().tolerances[expected.dtype]
+    if torch.allclose(plain, expected, rtol=allowed.rtol, atol=allowed.atol):
+        return None
+    largest = float((plain - expected).abs().max())
+    return CheckFailure(
+        f"{what} has wrong values: the largest difference is {largest:.3g}",
+        expected=f"values within {allowed.atol:g} + {allowed.rtol:g} * |reference|, {_shape(expected)}",
+        actual=f"largest difference {largest:.3g}",
+        help=help,
+    )
+
+
+def _single_will_do(actual: torch.Tensor, dtype: torch.dtype) -> bool:
+    """Whether a result in single precision is taken where double is computed with; see `precision`."""
+    return current().single_will_do and actual.dtype is torch.float32 and dtype is torch.float64
+
+
+def gradient_kept_or_cleared(value: Any, gradient: torch.Tensor) -> None:
+    """Raise CheckFailure unless a stored gradient is, after a step, what it was, None, or nothing but zeros."""
+    if value is not None and not is_close(value, torch.zeros_like(gradient)):
+        close(value, gradient, "A gradient after the step")
+
+
+def left_in(value: torch.Tensor) -> torch.Tensor:
+    """What student code has left in a tensor that it was given: `value` itself if it was not written to."""
+    return current().left_in(value)
 
 
 def unchanged(value: torch.Tensor, before: torch.Tensor, what: str) -> None:
@@ -72,14 +96,15 @@ def unchanged(value: torch.Tensor, before: torch.Tensor, what: str) -> None:
 
     Ask it here: when the grader runs the test, `value` itself never changes, so that references stay what they are.
     """
-    value = current().left_in(value)
-    if value.shape != before.shape or not torch.equal(value.detach(), before.detach()):
-        raise CheckFailure(
-            f"{what} was changed by your code",
-            expected="the caller's tensor as it was",
-            actual="other values in it",
-            help="Work on a new tensor or a clone instead of writing into what you were given.",
-        )
+    left = current().left_in(value)
+    same = left.shape == before.shape and torch.equal(left.detach(), before.detach())
+    failure = CheckFailure(
+        f"{what} was changed by your code",
+        expected="the caller's tensor as it was",
+        actual="other values in it",
+        help="Work on a new tensor or a clone instead of writing into what you were given.",
+    )
+    current().compared(what, left, before, None if same else failure)
 
 
 def require(condition: bool, message: str, *, help: str | None = None) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 
 import torch
 
+from autograder.errors import CheckFailure
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -53,6 +55,9 @@ class Context:
             the caller unpacks its own.
         metrics: what the case reports, by name.
         notes: remarks for the student that cost nothing.
+        listener: is told of every comparison, which then raises nothing: see `compared`. None while somebody is judged.
+        single_will_do: whether a result in single precision is as good as one in double precision; see `checks.precision`.
+        differed: whether a comparison has failed: a wrong value, which might be explained.
     """
 
     seed: int = field(default_factory=lambda: secrets.randbits(63))
@@ -66,6 +71,9 @@ class Context:
     data_dir: Path | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    listener: Callable[[str, Any, Any, bool], None] | None = None
+    single_will_do: bool = False
+    differed: bool = False
     _rng: torch.Generator | None = None
 
     def rng(self) -> torch.Generator:
@@ -81,6 +89,14 @@ class Context:
     def left_in(self, given: torch.Tensor) -> torch.Tensor:
         """What student code has left in a tensor that it was given. Here the very tensor: it was shared."""
         return given
+
+    def compared(self, what: str, actual: Any, expected: Any, failure: CheckFailure | None) -> None:
+        """Take note of a comparison, which ends the test by its failure unless somebody listens to all of them."""
+        self.differed |= failure is not None
+        if self.listener is not None:
+            self.listener(what, actual, expected, failure is None)
+        elif failure is not None:
+            raise failure
 
     def training_record(self) -> Any:
         """What was recorded while the student's training cell ran, or None when nothing was (plain Otter)."""

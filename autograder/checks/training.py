@@ -69,7 +69,7 @@ def train(Linear, Sigmoid, Net, loss, folder, seed, settings):  # type: ignore[n
 @student_side
 def predict(net, images, mean, std):  # type: ignore[no-untyped-def]  # as above
     """Logits [n, 10] of the network for uint8 images [n, 784]."""
-    return net.forward(images.float().div_(255.0).sub_(mean).div_(std))
+    return net.forward(images.to(torch.get_default_dtype()).div_(255.0).sub_(mean).div_(std))
 
 
 def capped_run(Linear: Any, Sigmoid: Any, Net: Any, CrossEntropyLoss: Any) -> float:

@@ -43,11 +43,17 @@ class _Judge:
 
 
 def grade_batch(
-    grader: Grader, sandbox: Sandbox, found: Sequence[Found], *, seeds_of: Mapping[str, int] | None = None
+    grader: Grader,
+    sandbox: Sandbox,
+    found: Sequence[Found],
+    *,
+    seed: int | None = None,
+    seeds_of: Mapping[str, int] | None = None,
 ) -> Iterator[BatchProgress]:
     """Grade all of `found` on all lanes of the sandbox. A judge that is lost costs its submission an `errored` result.
 
-    `seeds_of`: seeds by submission, for replaying; others are drawn afresh.
+    Each submission's hidden inputs come from a seed of the operating system's, unless one is given that all of them follow
+    from, or `seeds_of` has one for the submission's name.
     """
     waiting = list(reversed(found))
     judges = [_start(grader, lane) for lane in sandbox.lanes[: max(1, len(found))]]
@@ -57,7 +63,7 @@ def grade_batch(
             for judge in judges:
                 if judge.busy is None and waiting:
                     judge.busy, judge.since = waiting.pop(), time.monotonic()
-                    judge.seed = (seeds_of or {}).get(judge.busy.name) or seeds.fresh()
+                    judge.seed = _seed(judge.busy, seed, seeds_of or {})
                     judge.line.send_bytes(msgspec.json.encode([judge.busy, judge.seed]))
                     yield BatchProgress(judge.busy, None)
             busy = [judge for judge in judges if judge.busy is not None]
@@ -86,6 +92,12 @@ def grade_batch(
     finally:
         for judge in judges:
             _end(judge)
+
+
+def _seed(found: Found, seed: int | None, seeds_of: Mapping[str, int]) -> int:
+    if found.name in seeds_of:
+        return seeds_of[found.name]
+    return seeds.fresh() if seed is None else seeds.derive(seed, found.name)
 
 
 def _start(grader: Grader, lane: Lane) -> _Judge:

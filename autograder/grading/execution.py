@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from autograder.config import Config
 from autograder.errors import WorkerError
@@ -17,20 +17,34 @@ LIVES = 6
 
 
 class Execution:
-    """One submission's notebook, run once.
+    """One submission's notebook, run once; with `asked`, only as far as these questions need it.
 
     Attributes:
         cells: what happened to each code cell.
         deadline: `time.monotonic()` after which nothing more is started.
     """
 
-    def __init__(self, session: Session, config: Config, cells: Sequence[Cell], alignment: Alignment, seed: int):
+    def __init__(
+        self,
+        session: Session,
+        config: Config,
+        cells: Sequence[Cell],
+        alignment: Alignment,
+        seed: int,
+        *,
+        asked: Collection[str] | None = None,
+    ):
         self._session, self._config, self._cells = session, config, tuple(cells)
         self._seed = seed
         self.deadline = time.monotonic() + config.execution.submission_seconds
         self.boundaries: Mapping[str, int] = {
-            question: boundary for question, boundary in alignment.boundaries.items() if boundary is not None
+            question: boundary
+            for question, boundary in alignment.boundaries.items()
+            if boundary is not None and (asked is None or question in asked)
         }
+        if asked is not None:
+            last = max(self.boundaries.values(), default=0)
+            self._cells = tuple(cell for cell in cells if cell.number <= last)
         training = config.training
         self._capped = frozenset(alignment.cells_of(training.question)) if training else frozenset()
         self._checkpoints: dict[str, Worker] = {}

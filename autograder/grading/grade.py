@@ -6,15 +6,18 @@ import datetime
 import hashlib
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SubmissionError
 from autograder.grading import seeds
+from autograder.grading.diagnose import Diagnosis
 from autograder.grading.execution import Execution
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
@@ -36,6 +39,8 @@ class Grader:
     Attributes:
         reference: what is needed to judge a question again with an earlier class replaced.
         key: identifies tests, configuration and versions; part of what makes a kept result current.
+        diagnosis: looks for what explains wrong values; None for none.
+        partial: whether `tests` are not all; a notebook is then run only as far as they need it.
     """
 
     assignment: Assignment
@@ -44,13 +49,31 @@ class Grader:
     versions: dict[str, str]
     key: str
     reference: Reference = field(default_factory=Reference)
+    diagnosis: Diagnosis | None = None
+    partial: bool = False
 
     @classmethod
     def load(cls, assignment: Assignment, config: Config, bundle_digest: str, versions: dict[str, str]) -> Grader:
         """Compile the tests. Call it only after the zygote was forked: this is what must not be in its memory."""
         key = hashlib.sha256(repr((bundle_digest, config.digest, sorted(versions.items()))).encode()).hexdigest()
         tests = tuple(Tests.compile(question) for question in assignment.questions)
-        return cls(assignment, config, tests, versions, key, Reference.of(assignment))
+        return cls(assignment, config, tests, versions, key, Reference.of(assignment), Diagnosis(assignment, config))
+
+    def narrowed(self, questions: Collection[str], *, without: Collection[tuple[str, str]] = ()) -> Grader:
+        """A grader that judges these questions only, and leaves out the cases `without`, given as (question, case)."""
+        kept = []
+        for tests in self.tests:
+            name = tests.question.name
+            cases = tuple(case for case in tests.question.cases if (name, case.name) not in without)
+            if name in questions and cases:
+                question = msgspec.structs.replace(tests.question, cases=cases, points=sum(case.points for case in cases))
+                kept.append(replace(tests, question=question))
+        return replace(self, tests=tuple(kept), partial=True)
+
+    @property
+    def max_score(self) -> float:
+        """Points of all that is judged."""
+        return sum(tests.question.points for tests in self.tests)
 
 
 @dataclass
@@ -83,7 +106,9 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             alignment = align(grader.assignment.outline, notebook.cells)
             violations = check_rules(grader.config.rules, notebook.cells)
         with Session(lane, grader.config.execution.output_kib << 10) as session:
-            execution = Execution(session, grader.config, notebook.cells, alignment, seeds.of_submission(notebook.digest))
+            asked = {tests.question.name for tests in grader.tests} if grader.partial else None
+            own = seeds.of_submission(notebook.digest)
+            execution = Execution(session, grader.config, notebook.cells, alignment, own, asked=asked)
             with watch.stage("execute"):
                 execution.run()
             cells = execution.cells
@@ -119,7 +144,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         source=str(found.path),
         status=status,
         score=total(questions, grader.config),
-        max_score=grader.assignment.max_score,
+        max_score=grader.max_score,
         questions=questions,
         notes=notes,
         cells=cells,
@@ -155,6 +180,7 @@ def _judge(
             seed=seed,
             data_dir=lane.data,
             deadline=execution.deadline,
+            diagnosis=grader.diagnosis,
         )
         execution.release(name)
         results.append(
@@ -187,7 +213,7 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
         source=str(Path(found.path)),
         status=Status.ERRORED,
         score=0.0,
-        max_score=grader.assignment.max_score,
+        max_score=grader.max_score,
         questions=questions,
         notes=(reason,),
         seed=seed,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,8 @@ from autograder.checks import context as checks
 from autograder.config import Config
 from autograder.errors import AutograderError, CheckFailure, SandboxError, WorkerError
 from autograder.grading import seeds
+from autograder.grading.diagnose import Diagnosis, Remote
+from autograder.grading.evidence import own_random_state
 from autograder.grading.testfile import Tests
 from autograder.results import Outcome, TestResult
 from autograder.sandbox import connection
@@ -69,13 +70,22 @@ class Judged:
 
 
 def judge_question(
-    tests: Tests, checkpoint: Callable[[], Worker | None], config: Config, *, seed: int, data_dir: Path, deadline: float
+    tests: Tests,
+    checkpoint: Callable[[], Worker | None],
+    config: Config,
+    *,
+    seed: int,
+    data_dir: Path,
+    deadline: float,
+    diagnosis: Diagnosis | None = None,
 ) -> Judged:
     """Run every case of a question. `checkpoint` gives the state to judge, again if the process was lost."""
     question = tests.question
     results: list[TestResult] = []
     seen: dict[str, None] = {}
     notes: dict[str, None] = {}
+    suspects: list[str] = []
+    worker: Worker | None = None
     watch = any(question.name in rule.applies for rule in config.rules)
     training = config.training is not None and config.training.question == question.name
     budget = config.execution.question_seconds
@@ -102,6 +112,15 @@ def judge_question(
         results.append(_run_case(case, tests.functions[case.name], namespace, context))
         seen.update(namespace.seen)
         notes.update(dict.fromkeys(context.notes))
+        if context.differed and results[-1].outcome is Outcome.FAILED:
+            suspects.append(case.name)
+    if diagnosis is not None and suspects and worker is not None and worker.alive:
+        state = worker.namespace(seconds=config.execution.case_seconds, texts={tests.filename: question.source})
+
+        def context_of(case: TestCase) -> GraderContext:
+            return GraderContext(state, config, seeds.derive(seed, question.name, case.name), data_dir)
+
+        results = list(diagnosis.explain(question.name, results, suspects, Remote(state, context_of), ends))
     return Judged(tuple(results), tuple(seen), tuple(notes))
 
 
@@ -114,23 +133,13 @@ def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespac
         if missing:
             names = " and ".join(f"`{name}`" for name in missing)
             raise CheckFailure(f"{names} {'is' if len(missing) == 1 else 'are'} not defined")
-        with checks.installed(context), _own_random_state(seeds.derive(context.seed, "torch")):
+        with checks.installed(context), own_random_state(seeds.derive(context.seed, "torch")):
             function(*[values[name] for name in case.parameters])
     except Exception as caught:
         error = caught
+        context.differed |= isinstance(caught, AssertionError) and not isinstance(caught, CheckFailure)  # a plain assertion
     outcome = Outcome.PASSED if error is None else Outcome.ERRORED if _is_ours(error) else Outcome.FAILED
     return _verdict(case, outcome, error, time.monotonic() - started, context.metrics)
-
-
-@contextmanager
-def _own_random_state(seed: int) -> Iterator[None]:
-    """What a test draws without asking for `checks.rng()` comes from its seed too, and leaves no trace behind."""
-    state = torch.get_rng_state()
-    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks for every device, which takes longer than a test
-    try:
-        yield
-    finally:
-        torch.set_rng_state(state)
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,10 @@ class Tests:
     functions: dict[str, Callable[..., None]]
 
     @classmethod
-    def compile(cls, question: Question) -> Tests:
-        """Execute a question's test file, with a stand-in for Otter's decorator.
+    def compile(
+        cls, question: Question, *, rewrite: ast.NodeTransformer | None = None, names: Mapping[str, Any] | None = None
+    ) -> Tests:
+        """Execute a question's test file, with a stand-in for Otter's decorator; rewritten before, with `names` for that.
 
         A class that a test defines inside itself lives on the student's side: it is there to be used with student objects,
         such as a layer to put into a student's network. Like all student-side code it must be self-contained.
@@ -39,6 +41,8 @@ class Tests:
         """
         filename = f"<tests of {question.name}>"
         tree = ast.parse(question.source, filename)
+        if rewrite is not None:
+            tree = rewrite.visit(tree)
         tree.body = [node for node in tree.body if not (isinstance(node, ast.ImportFrom) and node.module == "otter.test_files")]
         for function in tree.body:
             if isinstance(function, ast.FunctionDef):
@@ -50,6 +54,7 @@ class Tests:
             "test_case": lambda **settings: lambda function: function,
             _MARK: student_side,
             _IS: _identical,
+            **(names or {}),
         }
         exec(compile(_Identity().visit(tree), filename, "exec"), space)
         return cls(question, filename, {case.name: space[case.name] for case in question.cases})

@@ -91,7 +91,7 @@ def _question(question: QuestionResult, config: Config) -> FeedbackQuestion:
         score=question.score,
         max_score=question.max_score,
         cells=question.cells,
-        cases=visible_cases(question),
+        cases=visible_cases(question, config),
         violations=violation_texts(question, config),
         notes=visible_notes(question.notes),
     )

@@ -74,8 +74,9 @@ class GradescopeResults(_Model):
 def to_gradescope(result: SubmissionResult, config: Config) -> GradescopeResults:
     """`result` as Gradescope shows it.
 
-    One entry per test case, numbered `question.case`. Of a hidden case the output is its message and nothing else, and its
-    title appears only where `gradescope.hidden` is `hidden`, which keeps the entry from students for good.
+    One entry per test case, numbered `question.case`. Of a hidden case the output is its message and nothing else, but for a
+    hint where the configuration shows hints of hidden cases too. Its title appears only where `gradescope.hidden` is `hidden`,
+    which keeps the entry from students for good.
 
     The hidden-total trap: as long as one test is hidden from a student, Gradescope hides the total too. So an informational
     line gives the points of the public tests, and neither it nor `output` says anything that depends on hidden ones.
@@ -101,7 +102,7 @@ def _submission_output(result: SubmissionResult) -> str:
 def _entries(result: SubmissionResult, config: Config) -> Iterator[GradescopeTest]:
     yield from _overview(result, config)
     for index, question in enumerate(result.questions, start=1):
-        for position, case in enumerate(visible_cases(question), start=1):
+        for position, case in enumerate(visible_cases(question, config), start=1):
             yield _case(question, case, position, f"{index}.{position}", config)
         yield from _remarks(question, f"{index}.{len(question.tests) + 1}", config)
 
@@ -171,10 +172,10 @@ def _output(case: VisibleCase, text_format: str) -> str:
     parts = (("Expected", case.expected), ("Actual", case.actual))
     if text_format == "md":
         lines = [_inert(case.message), *(f"{name}:\n\n{_fenced(value)}" for name, value in parts if value)]
-        lines += [_inert(case.help)] if case.help else []
+        lines += [_inert(text) for text in (case.help, case.hint) if text]
         return "\n\n".join(line for line in lines if line)
     lines = [case.message, *(f"{name}: {value}" for name, value in parts if value)]
-    lines += [f"Help: {case.help}"] if case.help else []
+    lines += [f"{name}: {text}" for name, text in (("Help", case.help), ("Hint", case.hint)) if text]
     return "\n".join(line for line in lines if line)
 
 

@@ -129,7 +129,7 @@ def condensed(result: SubmissionResult) -> SubmissionResult:
 def _condensed_test(test: TestResult) -> TestResult:
     if test.outcome is Outcome.ERRORED:
         return test
-    return msgspec.structs.replace(test, message="", expected=None, actual=None, help=None, detail=None)
+    return msgspec.structs.replace(test, message="", expected=None, actual=None, help=None, hint=None, detail=None)
 
 
 def is_damaged(result: SubmissionResult) -> bool:

@@ -37,6 +37,7 @@ class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         title: the case's own if it is public, else only its number.
         expected, actual, help: of a public case that failed.
+        hint: what the mistake is, of a case that failed, if hints are shown for its kind.
     """
 
     title: str
@@ -48,6 +49,7 @@ class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
     expected: str | None = None
     actual: str | None = None
     help: str | None = None
+    hint: str | None = None
 
 
 class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,8 +61,9 @@ class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None
 
 
-def visible_case(test: TestResult, position: int) -> VisibleCase:
+def visible_case(test: TestResult, position: int, config: Config) -> VisibleCase:
     """`test`, the `position`-th case of its question (from 1), without what is for staff."""
+    hints = {"all": True, "none": False, "public": not test.hidden}[config.feedback.hints]
     errored, explained = test.outcome is Outcome.ERRORED, test.outcome is Outcome.FAILED and not test.hidden
     return VisibleCase(
         title=f"hidden test {position}" if test.hidden else one_line(test.title or test.case),
@@ -72,12 +75,13 @@ def visible_case(test: TestResult, position: int) -> VisibleCase:
         expected=readable(test.expected) if explained and test.expected else None,
         actual=readable(test.actual) if explained and test.actual else None,
         help=readable(test.help) if explained and test.help else None,
+        hint=readable(test.hint) if hints and test.hint and test.outcome is Outcome.FAILED else None,
     )
 
 
-def visible_cases(question: QuestionResult) -> tuple[VisibleCase, ...]:
+def visible_cases(question: QuestionResult, config: Config) -> tuple[VisibleCase, ...]:
     """The cases of `question`, in order."""
-    return tuple(visible_case(test, position) for position, test in enumerate(question.tests, start=1))
+    return tuple(visible_case(test, position, config) for position, test in enumerate(question.tests, start=1))
 
 
 def visible_cells(result: SubmissionResult) -> tuple[VisibleCell, ...]:

@@ -138,7 +138,7 @@ def _question_lines(question: QuestionResult, config: Config, *, for_staff: bool
     yield Text.assemble((mark, style), f" {one_line(question.name)}  {score}")
     for text in (*violation_texts(question, config), *visible_notes(question.notes)):
         yield _indented(text, 2, "yellow")
-    for test, case in zip(question.tests, visible_cases(question), strict=True):
+    for test, case in zip(question.tests, visible_cases(question, config), strict=True):
         if case.outcome is not Outcome.PASSED:
             yield from _case_lines(test, case, for_staff=for_staff)
 
@@ -148,7 +148,8 @@ def _case_lines(test: TestResult, case: VisibleCase, *, for_staff: bool) -> Iter
     hidden = " (hidden)" if case.hidden and for_staff else ""
     title = one_line(test.title or test.case) if for_staff else case.title
     yield Text.assemble("  ", (mark, style), f" {title}{hidden}")
-    for name, text in (("", case.message), ("Expected: ", case.expected), ("Actual: ", case.actual), ("Help: ", case.help)):
+    parts = (("Expected: ", case.expected), ("Actual: ", case.actual), ("Help: ", case.help), ("Hint: ", case.hint))
+    for name, text in (("", case.message), *parts):
         if text and not (for_staff and text == CASE_ERRORED):
             yield _indented(f"{name}{text}", 4)
     trace = [line for line in (test.detail or "").splitlines() if line.strip()]

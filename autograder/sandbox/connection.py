@@ -77,6 +77,12 @@ class Connection:
         self.alive = False
         self.line.close()
 
+    def give_up(self) -> None:
+        """Hang up and end the process: what it said cannot be used, and nothing that it says from now on is wanted."""
+        if self.alive:
+            self.close()
+            self._end()
+
     def request(
         self,
         message: dict[str, Any],
@@ -84,7 +90,7 @@ class Connection:
         *,
         seconds: float,
         descriptor: int | None = None,
-    ) -> tuple[dict[str, Any], memoryview]:
+    ) -> tuple[dict[str, Any], protocol.Received]:
         """Ask and wait. Returns the answer's message and payload.
 
         Raises:
@@ -104,7 +110,7 @@ class Connection:
         *,
         seconds: float,
         descriptor: int | None = None,
-    ) -> tuple[dict[str, Any], memoryview]:
+    ) -> tuple[dict[str, Any], protocol.Received]:
         """As `request`, but an answer that says that student code raised is returned; see `raise_student`."""
         if not self.alive:
             raise WorkerDied("the process that ran your code had already ended")
@@ -123,10 +129,9 @@ class Connection:
                 raise ProtocolError("more than the answer that was announced")
             said, sent = start[protocol.HEADER.size : end], start[end:]
             answer = protocol.decode_message(said + self._read(size - len(said), deadline))
-            body = memoryview(sent + self._read(payload_size - len(sent), deadline))
+            body = protocol.Received(sent + self._read(payload_size - len(sent), deadline))
         except BaseException:
-            self.close()
-            self._end()
+            self.give_up()
             raise
         return answer, body
 
@@ -135,16 +140,14 @@ class Connection:
         error = answer.get("e")
         if error is None:
             return
-        if type(error) is not dict:
-            self.close()
-            raise ProtocolError("an error of no known form")
-        kind, text, cell, line = (error.get(key) for key in ("kind", "text", "cell", "line"))
+        told = error if type(error) is dict else {}
+        kind, text, cell, line = (told.get(key) for key in ("kind", "text", "cell", "line"))
         if type(kind) is not str or type(text) is not str:
-            self.close()
+            self.give_up()
             raise ProtocolError("an error of no known form")
         if kind == "timeout":
             raise WorkerTimeout(f"your code did not finish within {seconds:g} s")
-        if error.get("attribute") is True:
+        if told.get("attribute") is True:
             raise AttributeError(text[:500])
         raise StudentException(
             kind[:100], text[:500], cell if type(cell) is int else None, line if type(line) is int else None

@@ -99,7 +99,7 @@ def _mnist_batch(self: Any, indices: list[int]) -> list[tuple[torch.Tensor, Any]
     mean_std = _usual_transforms(self)
     if mean_std is None:
         return [self[i] for i in indices]
-    images = self.data[indices].to(torch.float32).div(255).sub_(mean_std[0]).div_(mean_std[1]).unsqueeze(1)
+    images = self.data[indices].to(torch.get_default_dtype()).div(255).sub_(mean_std[0]).div_(mean_std[1]).unsqueeze(1)
     targets = self.targets[indices].tolist()
     return list(zip(images.unbind(0), targets, strict=True))
 
@@ -112,8 +112,8 @@ def _usual_transforms(dataset: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
     usual = [transforms.ToTensor, transforms.Normalize]
     if type(dataset.transform) is not transforms.Compose or [type(s) for s in steps] != usual:
         return None
-    mean = torch.as_tensor(steps[1].mean, dtype=torch.float32)
-    std = torch.as_tensor(steps[1].std, dtype=torch.float32)
+    mean = torch.as_tensor(steps[1].mean, dtype=torch.get_default_dtype())
+    std = torch.as_tensor(steps[1].std, dtype=torch.get_default_dtype())
     return (mean, std) if mean.numel() == std.numel() == 1 else None
 
 

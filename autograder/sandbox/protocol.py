@@ -1,9 +1,10 @@
 """Turns values into frames and back: what may cross between grader and student's process, and how large it may be.
 
 A frame is a 16-byte header (sequence number u32, length of the message u32, length of the payload u64; little endian),
-a msgpack message, and the payload: the bytes of all tensors in the message, one after the other. Scalars, strings, bytes
-and lists are msgpack's own; everything else is a map with a one-letter kind under "k":
+a msgpack message, and the payload: the bytes of all tensors in the message, one after the other. Scalars, strings and
+lists are msgpack's own; everything else is a map with a one-letter kind under "k":
 
+    b  bytes        b: the bytes
     t  tuple        v: items
     d  dict         v: list of [key, value]
     T  tensor       d: dtype name, s: shape, o: offset in the payload, r: requires_grad, p: is a Parameter,
@@ -11,7 +12,9 @@ and lists are msgpack's own; everything else is a map with a one-letter kind und
     R  reference    i: number, n: name of its type, c: whether it can be called
     S  source       i: number of student-side code, n: its name, v: its text (sent once)
 
-Never pickle. Whatever does not follow this is a `ProtocolError`.
+Never pickle. Whatever does not follow this is a `ProtocolError`. What one frame can take of the receiver's memory and time
+is bounded by its own size: no byte of the payload becomes part of two tensors, and nothing is ever a key of a dict that the
+sender could make collide with thousands of others.
 """
 
 from __future__ import annotations
@@ -19,8 +22,9 @@ from __future__ import annotations
 import math
 import socket
 import struct
+from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 import torch
@@ -45,8 +49,41 @@ DTYPES: dict[str, torch.dtype] = {
 NAMES: dict[torch.dtype, str] = {dtype: name for name, dtype in DTYPES.items()}
 SIZES: dict[str, int] = {name: torch.empty(0, dtype=dtype).element_size() for name, dtype in DTYPES.items()}
 
+MAX_EQUAL_HASHES = 256
+"""Among the keys of one dict. Tuples can be made to have equal hashes, and to enter n such keys takes time as n squared."""
+
+
+class _Map(TypedDict, total=False):
+    """Every map but the message itself. Other keys are passed over unread, so none but strings are ever hashed by msgspec."""
+
+    k: str
+    v: _Value
+    b: bytes
+    d: str
+    s: list[int]
+    o: int
+    r: bool
+    p: bool
+    g: _Map | None
+    i: int
+    n: str
+    c: bool
+    kind: _Value  # from here on: of an error, see `Connection.raise_student`
+    text: _Value
+    cell: _Value
+    line: _Value
+    attribute: _Value
+
+
+if TYPE_CHECKING:
+    _Value = Any
+else:
+    _Value = None | bool | int | float | str | _Map
+    for _ in range(MAX_DEPTH + 2):  # lists of lists to one level more than `unpack` will accept below a map
+        _Value = None | bool | int | float | str | _Map | list[_Value]
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder().decode
+_decode = msgspec.msgpack.Decoder(dict[str, _Value]).decode
 _INT_RANGE = range(-(1 << 63), 1 << 63)
 
 
@@ -67,6 +104,26 @@ class Payload:
             self.size += flat.numel()
             self.chunks.append(flat.numpy().data)
         return offset
+
+
+class Received:
+    """The tensor bytes of one incoming frame; each is handed out once at most.
+
+    A short message could else ask for the same bytes again and again, and a small frame fill the receiver's memory.
+    """
+
+    def __init__(self, content: bytes | bytearray | memoryview):
+        self._content = memoryview(content)
+        self._left = len(content)
+
+    def take(self, offset: int, size: int) -> bytearray:
+        """A copy of some of the bytes. Raises ProtocolError past the end, and past what is left to take."""
+        if not 0 <= offset <= len(self._content) or size > len(self._content) - offset:
+            raise ProtocolError("a tensor whose shape promises more than was sent")
+        if size > self._left:
+            raise ProtocolError("more tensors than were sent")
+        self._left -= size
+        return bytearray(self._content[offset : offset + size])
 
 
 def can_cross(tensor: torch.Tensor) -> bool:
@@ -96,7 +153,7 @@ def pack_tensor(tensor: torch.Tensor, payload: Payload, number: int = 0) -> dict
     }
 
 
-def unpack_tensor(message: dict[str, Any], payload: memoryview, depth: int = 0) -> torch.Tensor:
+def unpack_tensor(message: dict[str, Any], payload: Received, depth: int = 0) -> torch.Tensor:
     """A tensor of our own from its map; nothing is allocated before dtype, shape and length were found to agree."""
     dtype_name, shape, offset = message.get("d"), message.get("s"), message.get("o")
     if type(dtype_name) is not str or dtype_name not in DTYPES or type(shape) is not list or type(offset) is not int:
@@ -106,11 +163,8 @@ def unpack_tensor(message: dict[str, Any], payload: memoryview, depth: int = 0) 
     if math.prod(n or 1 for n in shape) > MAX_EXTENT:
         raise ProtocolError("a tensor with an impossible shape")
     count = math.prod(shape)
-    size = count * SIZES[dtype_name]
-    if not 0 <= offset <= len(payload) or size > len(payload) - offset:
-        raise ProtocolError("a tensor whose shape promises more than was sent")
+    content = payload.take(offset, count * SIZES[dtype_name])
     dtype = DTYPES[dtype_name]
-    content = bytearray(payload[offset : offset + size])
     if dtype is torch.bool and content.translate(None, b"\x00\x01"):
         raise ProtocolError("a truth value other than 0 and 1")  # such an element compares as neither
     tensor = torch.frombuffer(content, dtype=dtype).reshape(shape) if count else torch.empty(shape, dtype=dtype)
@@ -132,10 +186,12 @@ Special = Callable[[Any], Any]
 def pack(value: Any, special: Special, depth: int = 0) -> Any:
     """The msgpack form of a value. `special(value)` gives the map of what is not plain data (tensors, references)."""
     kind = type(value)
-    if value is None or kind is bool or kind is float or kind is str or kind is bytes:
+    if value is None or kind is bool or kind is float or kind is str:
         return value
     if kind is int:
         return value if value in _INT_RANGE else special(value)
+    if kind is bytes:
+        return {"k": "b", "b": value}
     if depth >= MAX_DEPTH:
         raise ProtocolError(f"a value nested deeper than {MAX_DEPTH} levels")
     if kind is list:
@@ -149,8 +205,10 @@ def pack(value: Any, special: Special, depth: int = 0) -> Any:
 
 def unpack(value: Any, special: Callable[[dict[str, Any]], Any], depth: int = 0) -> Any:
     """The reverse of `pack`; `special(map)` makes tensors and references. Raises ProtocolError on anything else."""
-    if value is None or type(value) in (bool, int, float, str, bytes):
+    if value is None or type(value) in (bool, int, float, str):
         return value
+    if type(value) is dict and value.get("k") == "b" and type(value.get("b")) is bytes:
+        return value["b"]
     if depth >= MAX_DEPTH:
         raise ProtocolError(f"a value nested deeper than {MAX_DEPTH} levels")
     if type(value) is list:
@@ -167,14 +225,17 @@ def unpack(value: Any, special: Callable[[dict[str, Any]], Any], depth: int = 0)
 
 
 def _unpack_dict(items: list[Any], special: Callable[[dict[str, Any]], Any], depth: int) -> dict[Any, Any]:
-    result = {}
+    pairs = []
     for item in items:
         if type(item) is not list or len(item) != 2:
             raise ProtocolError("a dict entry that is no pair")
-        try:
-            result[unpack(item[0], special, depth)] = unpack(item[1], special, depth)
-        except TypeError:
-            raise ProtocolError("a dict key that cannot be one") from None
+        pairs.append((unpack(item[0], special, depth), unpack(item[1], special, depth)))
+    try:
+        if len(pairs) > MAX_EQUAL_HASHES and max(Counter(hash(key) for key, _ in pairs).values()) > MAX_EQUAL_HASHES:
+            raise ProtocolError(f"a dict with more than {MAX_EQUAL_HASHES} keys of the same hash")
+        result = dict(pairs)
+    except (TypeError, RuntimeError):  # RuntimeError: a tensor was compared with a number that equals its hash
+        raise ProtocolError("a dict key that cannot be one") from None
     if len(result) != len(items):
         raise ProtocolError("a dict with the same key twice")
     return result

@@ -8,6 +8,7 @@ else a submission could choose the inputs that a reference is computed from afte
 from __future__ import annotations
 
 import ast
+import sys
 import weakref
 from collections.abc import Iterator
 from functools import lru_cache
@@ -59,13 +60,11 @@ class Namespace:
 
     def lookup(self, names: tuple[str, ...]) -> dict[str, Any]:
         """The student's global variables of these names; those that do not exist are left out."""
-        found = self.ask("names", n=list(names))
-        if type(found) is not dict:
-            raise ProtocolError("a namespace that is no dict")
+        found = self.expect(dict, "names", n=list(names))
         return {name: found[name] for name in names if name in found}
 
     def ask(self, operation: str, **arguments: Any) -> Any:
-        """One request to the student's process; the answer's value."""
+        """One request to the student's process; the answer's value. A ProtocolError ends the process."""
         payload = protocol.Payload()
 
         def leaving(value: Any) -> Any:
@@ -81,9 +80,25 @@ class Namespace:
             message["f"], self._dropped = self._dropped, []
         answer, body = self.connection.exchange(message, payload, seconds=self.seconds)
         self._note(answer.get("x"))
-        self._take_changes(answer.get("m"), body)  # also where student code raised: the tensors there have changed all the same
-        self.connection.raise_student(answer, self.seconds)
-        return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
+        try:
+            self._take_changes(answer.get("m"), body)  # also where student code raised: the tensors there have changed too
+            self.connection.raise_student(answer, self.seconds)
+            return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
+        except ProtocolError:
+            self.connection.give_up()
+            raise
+
+    def expect(self, kind: type[_Kind], operation: str, **arguments: Any) -> _Kind:
+        """As `ask`, for a question that has answers of one type only."""
+        value = self.ask(operation, **arguments)
+        if type(value) is not kind:
+            raise self.refused(f"an answer of another kind than {kind.__name__}")
+        return value
+
+    def refused(self, why: str) -> ProtocolError:
+        """The error to raise for an answer that no honest process gives; the process has been ended."""
+        self.connection.give_up()
+        return ProtocolError(why)
 
     def _note(self, names: Any) -> None:
         if type(names) is list:
@@ -91,7 +106,7 @@ class Namespace:
                 if type(name) is str:
                     self.seen[name[:MAX_NAME]] = None
 
-    def _take_changes(self, changes: Any, body: memoryview) -> None:
+    def _take_changes(self, changes: Any, body: protocol.Received) -> None:
         """Remember what student code made of the test's tensors; the next use of a changed one sends the test's values again."""
         if not changes:
             return
@@ -126,10 +141,9 @@ class Namespace:
         if kind is Method:
             value, kind = value.handle(), Handle
         if kind is Handle:
-            connection, number = object.__getattribute__(value, "_namespace"), object.__getattribute__(value, "_number")
-            if connection is not self:
+            if _namespace(value) is not self:
                 raise HandleRefused("a student object of another test case cannot be used here")
-            return {"k": "R", "i": number}
+            return {"k": "R", "i": object.__getattribute__(value, "_number")}
         if kind is StudentSide:
             number = self._sources.setdefault(value, len(self._sources) + 1)
             return {"k": "S", "i": number, "n": value.__name__, "v": self._source(value)}
@@ -157,7 +171,7 @@ class Namespace:
         self._left.pop(key, None)
         self._dropped.append(number)
 
-    def _unpack_special(self, message: dict[str, Any], body: memoryview) -> Any:
+    def _unpack_special(self, message: dict[str, Any], body: protocol.Received) -> Any:
         kind = message["k"]
         if kind == "T":
             return protocol.unpack_tensor(message, body)
@@ -210,10 +224,10 @@ class Handle:
         raise HandleRefused(f"isinstance(..., {type_name(self)}) was asked of a student class; compare values, or use hasattr()")
 
     def _ask(self, operation: str, **arguments: Any) -> Any:
-        return object.__getattribute__(self, "_namespace").ask(operation, v=self, **arguments)
+        return _namespace(self).ask(operation, v=self, **arguments)
 
     def __getattr__(self, name: str) -> Any:
-        namespace, of = object.__getattribute__(self, "_namespace"), (type_name(self), name)
+        namespace, of = _namespace(self), (type_name(self), name)
         if of in namespace.methods:
             return Method(self, name)
         value = self._ask("get", n=name)
@@ -237,22 +251,28 @@ class Handle:
         self._ask("setitem", n=key, w=value)
 
     def __len__(self) -> int:
-        return _expect(self._ask("len"), int)
+        length = _namespace(self).expect(int, "len", v=self)
+        if not 0 <= length <= sys.maxsize:  # Python's own complaint would be taken for a mistake of the grader's
+            raise _namespace(self).refused("a length that cannot be one")
+        return length
 
     def __bool__(self) -> bool:
-        return _expect(self._ask("bool"), bool)
+        return _namespace(self).expect(bool, "bool", v=self)
 
     def __contains__(self, item: Any) -> bool:
-        return _expect(self._ask("in", n=item), bool)
+        return _namespace(self).expect(bool, "in", v=self, n=item)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(_expect(self._ask("iter"), list))
+        return iter(_namespace(self).expect(list, "iter", v=self))
 
     def __repr__(self) -> str:
-        return _expect(self._ask("repr"), str)
+        return _namespace(self).expect(str, "repr", v=self)
 
     def __dir__(self) -> list[str]:
-        return _expect(self._ask("dir"), list)
+        names = _namespace(self).expect(list, "dir", v=self)
+        if not all(type(name) is str for name in names):  # Python sorts them
+            raise _namespace(self).refused("names that are no strings")
+        return names
 
 
 class Method:
@@ -280,12 +300,11 @@ class Method:
         return self._owner._ask("get", n=self._name)
 
 
+def _namespace(handle: Handle) -> Namespace:
+    namespace: Namespace = object.__getattribute__(handle, "_namespace")
+    return namespace
+
+
 def type_name(handle: Handle) -> str:
     """Name of the type of the student object behind a handle."""
     return str(object.__getattribute__(handle, "_type_name"))
-
-
-def _expect(value: Any, kind: type[_Kind]) -> _Kind:
-    if type(value) is not kind:
-        raise ProtocolError(f"an answer of another kind than {kind.__name__}")
-    return value

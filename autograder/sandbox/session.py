@@ -288,7 +288,7 @@ class Worker:
         except StudentException as raised:
             status, error = "raised", str(raised)
         except (WorkerError, AttributeError) as failure:
-            self.connection.close()
+            self.connection.give_up()
             status, error = "died", str(failure)
         return CellRun(status=status, error=error, seconds=time.monotonic() - started, output=self._session.output.take())
 
@@ -322,6 +322,7 @@ class Worker:
             answer, _ = self.connection.request({"o": "fork"}, seconds=FORK_SECONDS, descriptor=theirs.fileno())
             pid = answer.get("v")
             if type(pid) is not int or not 1 < pid < 1 << 31:
+                self.connection.give_up()
                 raise ProtocolError("a process id that cannot be one")
         except BaseException:
             ours.close()

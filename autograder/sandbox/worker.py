@@ -15,6 +15,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import numpy
 import torch
 
 from autograder.errors import ProtocolError
@@ -107,10 +108,10 @@ class Server:
 
     def _answer(self, sequence: int, request: dict[str, Any], raw: bytearray) -> None:
         payload = protocol.Payload()
-        view = memoryview(raw)
+        received = protocol.Received(raw)
 
         def arrived(message: dict[str, Any]) -> Any:
-            return self._unpack_special(message, view)
+            return self._unpack_special(message, received)
 
         def leaving(value: Any) -> Any:
             return self._pack_special(value, payload)
@@ -139,7 +140,7 @@ class Server:
             buffers = protocol.encode_frame(sequence, {"e": describe(error) | {"kind": "TooLarge"}}, payload)
         protocol.send_all(self.channel, buffers)
 
-    def _unpack_special(self, message: dict[str, Any], payload: memoryview) -> Any:
+    def _unpack_special(self, message: dict[str, Any], payload: protocol.Received) -> Any:
         kind, number = message["k"], message.get("i", 0)
         if kind == "R":
             return self.objects[number]
@@ -190,6 +191,8 @@ class Server:
                     return protocol.pack_tensor(plain, payload)
         if isinstance(value, torch.Size):
             return {"k": "t", "v": [int(n) for n in value]}
+        if isinstance(value, (numpy.generic, numpy.ndarray)) and value.ndim == 0:
+            value = value.item()  # a loss that was made ready for plotting, a size that numpy computed
         for kind in (bool, float, str):
             if isinstance(value, kind):
                 return kind(value)
@@ -214,8 +217,6 @@ class Server:
 
     def _seed(self, request: dict[str, Any]) -> None:
         import random
-
-        import numpy
 
         torch.manual_seed(request["n"])
         random.seed(request["n"])

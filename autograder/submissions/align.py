@@ -10,10 +10,10 @@ import msgspec
 
 from autograder.assignment import CellOutline
 from autograder.submissions.notebook import Cell
-from autograder.submissions.outline import outline_cell
+from autograder.submissions.outline import extended_classes, outline_cell
 
 ENOUGH = 0.25
-"""Share of an outline cell's weight that a submitted cell must have in common with it to count as its match."""
+"""Share of an outline cell's weight that a submitted cell, or several together, must have in common with it to match it."""
 
 
 class Alignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +36,9 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> Alignment:
     """Match the solution's cells with the submission's, in order; then let a class's last definition win.
 
     The order-preserving match maximises the shared weight of names, where a rare name weighs more (-log of the share of
-    outline cells that have it). Several outline cells may share one submitted cell, and the reverse.
+    outline cells that have it). Several outline cells may share one submitted cell, and the reverse. Small pieces that an
+    outline cell was cut into need not be alike to it one by one: those behind its match count if they bind what is missing.
+    A class is complete once the last of its methods has been assigned to it.
     """
     wanted = [_names(cell.binds, cell.definitions, cell.uses) for cell in outline]
     read = [outline_cell(cell.source) for cell in cells]
@@ -45,20 +47,40 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> Alignment:
     weight = {name: 0.1 + log((1 + len(wanted)) / count) for name, count in frequency.items()}
     similar = [[_shared(want, have, weight) for have in given] for want in wanted]
     found: dict[str, set[int]] = {cell.question: set() for cell in outline if cell.question is not None}
-    for row, column in _path(similar):
-        question = outline[row].question
-        if question is not None and similar[row][column] >= ENOUGH:
-            found[question].add(cells[column].number)
+    matched = [(row, column) for row, column in _path(similar) if similar[row][column] >= ENOUGH]
+    for row, cell in enumerate(outline):
+        if cell.question is not None:
+            columns = [column for at, column in matched if at == row]
+            pieces = _pieces(row, columns, matched, wanted[row], given)
+            if columns or _shared(wanted[row], frozenset().union(*(given[piece] for piece in pieces)), weight) >= ENOUGH:
+                found[cell.question] |= {cells[column].number for column in (*columns, *pieces)}
+    extended = [extended_classes(cell.source) for cell in cells]
     for cell in outline:
         if cell.question is None or not cell.definitions:
             continue
-        defining = {c.number for c, names in zip(cells, read, strict=True) if set(cell.definitions) & set(names[1])}
-        if defining:
-            found[cell.question] = defining
+        own = set(cell.definitions)
+        if any(own & set(names[1]) for names in read):
+            both = zip(cells, read, extended, strict=True)
+            found[cell.question] = {c.number for c, names, more in both if own & (set(names[1]) | more)}
     return Alignment(
         boundaries={question: max(numbers, default=None) for question, numbers in found.items()},
         cells={question: tuple(sorted(numbers)) for question, numbers in found.items()},
     )
+
+
+def _pieces(
+    row: int, columns: list[int], matched: list[tuple[int, int]], want: frozenset[str], given: list[frozenset[str]]
+) -> list[int]:
+    """Cells between the match of this outline cell and that of the next which bind or set what is still missing of it."""
+    start = max((column for at, column in matched if at <= row), default=-1) + 1
+    end = min((column for at, column in matched if at > row), default=len(given))
+    missing = {name for name in want if name.startswith("=") or "." in name}.difference(*(given[column] for column in columns))
+    pieces = []
+    for column in range(start, end):
+        if missing & given[column]:
+            pieces.append(column)
+            missing -= given[column]
+    return pieces
 
 
 def _names(binds: Sequence[str], definitions: Sequence[str], uses: Sequence[str]) -> frozenset[str]:

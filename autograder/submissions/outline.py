@@ -54,6 +54,17 @@ def outline_cell(source: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[s
     return tuple(sorted(names.binds)), tuple(sorted(names.definitions)), tuple(sorted(names.uses))
 
 
+def extended_classes(source: str) -> frozenset[str]:
+    """Names that a cell assigns attributes to at its top level, as in `Linear.forward = forward`: classes, among others."""
+    targets: list[ast.expr] = []
+    for statement in parse(source).statements:
+        if isinstance(statement, ast.Assign):
+            targets += statement.targets
+    return frozenset(
+        target.value.id for target in targets if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
+    )
+
+
 def _read_statements(statements: Iterable[ast.stmt], names: _Names) -> None:
     pending: list[ast.AST] = list(statements)
     while pending:

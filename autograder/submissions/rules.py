@@ -14,14 +14,24 @@ _Place = tuple[int, ast.stmt]
 
 
 def check_rules(rules: Sequence[Rule], cells: Sequence[Cell]) -> dict[str, tuple[Violation, ...]]:
-    """Question to the violations in its last definitions and in the notebook's own functions and classes that they use."""
+    """Question to the violations in its last definitions, in what is assigned to them later, and in what these use by name."""
     aliases: dict[str, str] = {}
-    places: dict[str, _Place] = {}
+    places: dict[str, list[_Place]] = {}
     for cell in cells:
         for statement in parse(cell.source).statements:
             aliases.update(_aliases(statement, aliases))
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                places[statement.name] = (cell.number, statement)
+            match statement:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    bases = statement.bases if isinstance(statement, ast.ClassDef) else []
+                    reopened = any(isinstance(base, ast.Name) and base.id == name for base in bases)
+                    places[name] = [*(places.get(name, ()) if reopened else ()), (cell.number, statement)]
+                case ast.Assign(targets=targets):  # `Linear.forward = forward`
+                    for target in targets:
+                        match target:
+                            case ast.Attribute(value=ast.Name(id=owner)) if owner in places:
+                                places[owner].append((cell.number, statement))
+                case _:
+                    pass
     found: dict[str, tuple[Violation, ...]] = {}
     for rule in rules:
         for question, names in rule.applies.items():
@@ -31,15 +41,15 @@ def check_rules(rules: Sequence[Rule], cells: Sequence[Cell]) -> dict[str, tuple
     return found
 
 
-def _reached(names: Sequence[str], places: dict[str, _Place]) -> list[_Place]:
+def _reached(names: Sequence[str], places: dict[str, list[_Place]]) -> list[_Place]:
     """The definitions of these names, and those that they use by name, directly or through others."""
-    pending, seen = list(names), dict[str, _Place]()
+    pending, seen = list(names), dict[str, list[_Place]]()
     while pending:
         name = pending.pop()
         if name in places and name not in seen:
             seen[name] = places[name]
-            pending.extend(node.id for node in ast.walk(places[name][1]) if isinstance(node, ast.Name))
-    return list(seen.values())
+            pending.extend(node.id for _, part in places[name] for node in ast.walk(part) if isinstance(node, ast.Name))
+    return [place for parts in seen.values() for place in parts]
 
 
 def _violations(rule: Rule, places: list[_Place], aliases: dict[str, str]) -> Iterator[Violation]:

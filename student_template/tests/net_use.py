@@ -14,7 +14,8 @@ def test_output(net, x, y):
     assert hasattr(y, 'shape'), '`y` is not a tensor yet'
     assert list(y.shape) == [2, 4], f'`y` should have shape [2, 4], not {list(y.shape)}'
     assert torch.allclose(y, net.forward(x)), '`y` is not what `net.forward(x)` returns'
-    assert not torch.allclose(y, net.forward(x + 3)), 'the output of `net` does not depend on its input'
+    moved = [net.forward(x + by) for by in (3, 30, -30)]
+    assert not all((torch.allclose(y, other) for other in moved)), 'the output of `net` does not depend on its input'
 
 @test_case(points=1, hidden=False,
     success_message="dy holds a 1 for each output.",

@@ -203,7 +203,7 @@ def test_a_certificate_holds_for_its_settings_alone(tmp_path: Path, stale: str) 
 def test_generate_refuses_a_certificate_of_another_solution(tmp_path: Path) -> None:
     """It is about the solution's classes: other comments do not matter, other code does."""
     assignment = Assignment(
-        name="n", title="t", questions=(), outline=(), solution_digest="", versions={}, template=(), complete=()
+        name="n", title="t", questions=(), outline=(), complete=(), template=(), solution_digest="", versions={}
     )
 
     def told(config: Config) -> list[str]:

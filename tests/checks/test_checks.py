@@ -10,6 +10,7 @@ import torch
 from autograder import checks
 from autograder.checks.context import Context, RunSettings, installed
 from autograder.errors import CheckFailure
+from autograder.sandbox.loaders import Pass, Record
 
 
 class Linear:
@@ -187,3 +188,76 @@ def test_a_changed_input_is_noticed() -> None:
     x[0, 0] += 1
     with pytest.raises(CheckFailure, match="changed by your code"):
         checks.unchanged(x, before, "The input")
+
+
+class ByItsClass(Net):
+    """Steps layers of its own kind only."""
+
+    def optimizer_step(self, lr: float) -> None:
+        for layer in self.layers:
+            if type(layer) is Linear:
+                layer.weight = layer.weight - lr * layer.weight_grad
+                layer.bias = layer.bias - lr * layer.bias_grad
+
+
+class WithoutWeights(Net):
+    """Forgets the weights."""
+
+    def optimizer_step(self, lr: float) -> None:
+        for layer in self.layers:
+            if type(layer) is Linear:
+                layer.bias = layer.bias - lr * layer.bias_grad
+
+
+class ReLU:
+    """There to be told from Linear."""
+
+
+@pytest.mark.parametrize("kind", [Net, ByItsClass])
+def test_a_network_steps_plain_layers_or_those_of_its_own_notebook(kind: Any) -> None:
+    """A step that looks for a class is given objects of that class, which hold and compute what the plain ones do."""
+    weight, bias = torch.ones(2, 3), torch.zeros(3)
+    layers = checks.steppable(kind, [checks.PlainLinear(weight, bias), checks.PlainTanh()])
+    net = checks.network(kind, layers)
+    checks.close(net.forward(torch.ones(1, 2)), torch.full((1, 3), 2.0).tanh(), "y")
+    net.backward(torch.ones(1, 3))
+    gradient = layers[0].weight_grad.clone()
+    net.optimizer_step(0.5)
+    checks.close(layers[0].weight, torch.ones(2, 3) - 0.5 * gradient, "the weight")
+    checks.close(net.forward(torch.ones(1, 2)), (layers[0].weight.sum(0) + layers[0].bias).tanh()[None], "y after the step")
+
+
+def test_a_step_that_moves_no_weight_moves_none_of_its_own_layers_either() -> None:
+    """Being tried with two kinds of layers makes no wrong step right."""
+    stub = checks.StubLayer(1.0, 0.0, (torch.ones(2, 2), torch.ones(2), torch.ones(2, 2), torch.ones(2)))
+    (layer,) = checks.steppable(WithoutWeights, [stub])
+    WithoutWeights([layer]).optimizer_step(0.5)
+    assert torch.equal(layer.weight, torch.ones(2, 2))
+
+
+@pytest.mark.parametrize(("left", "right"), [(None, True), (0.0, True), (1.0, True), (0.5, False)])
+def test_gradients_may_be_cleared_by_a_step_but_not_changed(left: float | None, right: bool) -> None:
+    """None and zeros are no stale gradient; a scaled one is."""
+    gradient = torch.ones(2, 2)
+    value = None if left is None else gradient * left
+    if right:
+        checks.gradient_kept_or_cleared(value, gradient)
+    else:
+        with pytest.raises(CheckFailure, match="gradient after the step"):
+            checks.gradient_kept_or_cleared(value, gradient)
+
+
+def test_a_batch_drawn_for_a_look_is_no_training() -> None:
+    """The replay starts from the first pass that went on beyond one batch."""
+
+    class Recorded(Context):
+        def training_record(self) -> Any:
+            look, training, validation = Pass(), Pass(), Pass()
+            look.batches, training.batches, validation.batches = [1], [1, 2], [1]
+            record = Record()
+            record.passes = [look, training, validation]
+            return record
+
+    with installed(Recorded()):
+        replay = checks.replay.Replay()
+    assert len(replay.training.batches) == 2 and len(replay.validation.batches) == 1

@@ -336,7 +336,7 @@ def test_the_defaults_that_comments_name_are_the_defaults() -> None:
             assert yaml.safe_load(match[1]) == functools.reduce(lambda part, name: part[name], key, defaults), key
             named.add(key)
     sections = {"assignment", "execution", "sandbox", "tolerances", "rules", "training", "scoring", "gradescope", "cell", "run"}
-    sections |= {"certificate", *Certificate.model_fields}  # written by a command, and then whole
+    sections |= {"feedback", "certificate", *Certificate.model_fields}  # the last is written by a command, and then whole
     unnamed = {key for key, _ in comments() if key not in named and key[-1] not in sections | {"float32", "float64"}}
     given = {("assignment", name) for name in required["assignment"]} | {("rules", 0, name) for name in rule}
     assert unnamed == given | {("training", "question")}

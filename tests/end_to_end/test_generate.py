@@ -73,7 +73,7 @@ def _digests(folder: Path) -> dict[str, str]:
 def test_the_same_notebook_gives_the_same_bytes(tmp_path: Path) -> None:
     """Whoever generates gets the same template and the same zips, to the byte, and the bundle is executable as it must be."""
     for name in ("one", "two"):
-        run = autograder("generate", "--config", write(tmp_path / name))
+        run = autograder("generate", "--without-audit", "--config", write(tmp_path / name))
         assert run.returncode == 0, run.stderr
         assert "double" in run.stdout and "3" in run.stdout
     assert _digests(tmp_path / "one") == _digests(tmp_path / "two")
@@ -87,7 +87,7 @@ def test_the_same_notebook_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_template_has_no_solution_and_no_hidden_test(tmp_path: Path) -> None:
     """Students get the public test and a blank, nothing else."""
-    assert autograder("generate", "--config", write(tmp_path)).returncode == 0
+    assert autograder("generate", "--without-audit", "--config", write(tmp_path)).returncode == 0
     given = "".join(path.read_text() for path in (tmp_path / "student_template").rglob("*") if path.is_file())
     assert "test_small" in given and "..." in given
     assert "test_large" not in given and "1975308642" not in given and "x + x" not in given
@@ -96,11 +96,11 @@ def test_the_template_has_no_solution_and_no_hidden_test(tmp_path: Path) -> None
 def test_a_stale_template_is_noticed(tmp_path: Path) -> None:
     """`generate --check` writes nothing, and exits with 1 once notebook and template have parted."""
     config = write(tmp_path)
-    assert autograder("generate", "--config", config).returncode == 0
-    assert autograder("generate", "--check", "--config", config).returncode == 0
+    assert autograder("generate", "--without-audit", "--config", config).returncode == 0
+    assert autograder("generate", "--without-audit", "--check", "--config", config).returncode == 0
     before = _digests(tmp_path)
     write(tmp_path, extra="x = 2")
-    run = autograder("generate", "--check", "--config", config)
+    run = autograder("generate", "--without-audit", "--check", "--config", config)
     assert run.returncode == 1 and "student_template/doubling.ipynb" in run.stdout and "autograder generate" in run.stderr
     assert _digests(tmp_path) == before
 
@@ -125,7 +125,7 @@ def test_a_stale_template_is_noticed(tmp_path: Path) -> None:
 )
 def test_what_is_not_fit_to_be_handed_out_is_refused(tmp_path: Path, changes: dict[str, str], says: str) -> None:
     """The reason is told with cell, question or test; nothing is written; the exit code is 2."""
-    run = autograder("generate", "--config", write(tmp_path, **changes))
+    run = autograder("generate", "--without-audit", "--config", write(tmp_path, **changes))
     assert run.returncode == 2, run.stdout
     assert says in run.stderr
     assert "Traceback" not in run.stderr
@@ -139,7 +139,7 @@ def test_grading_with_a_bundle_older_than_its_sources_is_refused(tmp_path: Path)
     submission.write_bytes((tmp_path / "solutions" / "doubling.ipynb").read_bytes())
     run = autograder("grade", submission, "--config", config, "--out", tmp_path / "out")
     assert run.returncode == 2 and "no grading bundle yet" in run.stderr
-    assert autograder("generate", "--config", config).returncode == 0
+    assert autograder("generate", "--without-audit", "--config", config).returncode == 0
     assert autograder("grade", submission, "--config", config, "--out", tmp_path / "out").returncode == 0
     config.write_text(CONFIG + "scoring:\n  decimals: 1\n")
     run = autograder("grade", submission, "--config", config, "--out", tmp_path / "out")
@@ -163,7 +163,7 @@ def test_a_configuration_that_does_not_fit_the_notebook_is_refused(tmp_path: Pat
     config = write(tmp_path)
     config.write_text(CONFIG + settings)
     before = (tmp_path / "solutions" / "doubling.ipynb").read_bytes()
-    run = autograder("generate", "--config", config)
+    run = autograder("generate", "--without-audit", "--config", config)
     assert run.returncode == 2 and says in run.stderr, run.stderr
     assert (tmp_path / "solutions" / "doubling.ipynb").read_bytes() == before
     assert not (tmp_path / "student_template").exists()
@@ -172,12 +172,12 @@ def test_a_configuration_that_does_not_fit_the_notebook_is_refused(tmp_path: Pat
 def test_other_peoples_files_in_the_template_stay(tmp_path: Path) -> None:
     """Only tests of questions that are gone are removed; whatever somebody else put there is left alone."""
     config = write(tmp_path)
-    assert autograder("generate", "--config", config).returncode == 0
+    assert autograder("generate", "--without-audit", "--config", config).returncode == 0
     tests = tmp_path / "student_template" / "tests"
     (tests / "old.py").write_bytes((tests / "double.py").read_bytes())
     (tests / "mine.py").write_text("print('mine')")
     (tmp_path / "student_template" / "notes.txt").write_text("mine")
-    run = autograder("generate", "--config", config)
+    run = autograder("generate", "--without-audit", "--config", config)
     assert run.returncode == 0 and "removed" in run.stdout
     assert not (tests / "old.py").exists()
     assert (tests / "mine.py").exists() and (tmp_path / "student_template" / "notes.txt").exists()

@@ -7,7 +7,15 @@ from typing import Any, Literal
 
 import msgspec
 
-from autograder.config import AssignmentSection, Config, GradescopeSection, Rule, TrainingSection, Visibility
+from autograder.config import (
+    AssignmentSection,
+    Config,
+    FeedbackSection,
+    GradescopeSection,
+    Rule,
+    TrainingSection,
+    Visibility,
+)
 from autograder.results import (
     CellResult,
     Layer,
@@ -33,13 +41,18 @@ SECRET = "s3cr3t"
 """In every text of a hidden test that is for staff."""
 
 
-def config(hidden: Visibility = "after_published", text_format: Literal["text", "md"] = "text") -> Config:
+def config(
+    hidden: Visibility = "after_published",
+    text_format: Literal["text", "md"] = "text",
+    hints: Literal["public", "all", "none"] = "all",
+) -> Config:
     return Config(
         assignment=AssignmentSection(name="nn", title="Neural networks by hand", solution=Path("solutions/nn.ipynb")),
         rules=(
             Rule(name="basic", title="Only basic tensor operations", applies={"linear": ("Linear",)}, forbidden=("torch.nn",)),
         ),
         training=TrainingSection(question="mnist"),
+        feedback=FeedbackSection(hints=hints),
         gradescope=GradescopeSection(hidden=hidden, format=text_format),
     )
 

@@ -16,7 +16,7 @@ from autograder.config import Config
 from autograder.reports.feedback import render_feedback
 from autograder.reports.gradescope import to_gradescope
 from autograder.reports.terminal import submission_summary
-from autograder.results import CellResult, SubmissionResult, Violation
+from autograder.results import CellResult, Outcome, SubmissionResult, Violation
 from tests.reports import factory
 
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7*7 }}"
@@ -78,6 +78,25 @@ def test_public_failures_explain_themselves() -> None:
     for view in VIEWS:
         shown = view(result, factory.config())
         assert all(text in shown for text in ("shape (2, 5)", "shape (5, 2)", "Mind the order."))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("text_format", ["text", "md"])
+@pytest.mark.parametrize("hints", ["public", "all", "none"])
+def test_hints_are_shown_where_the_configuration_says(
+    view: Callable[..., str], text_format: Literal["text", "md"], hints: Literal["public", "all", "none"]
+) -> None:
+    """For public tests, for hidden ones as well, or for none; the rest of a hidden test stays hidden with its hint or without."""
+    cases = (
+        factory.case(Outcome.FAILED, hint="This is the mean."),
+        factory.case(Outcome.FAILED, hidden=True, hint="This is a transpose."),
+        factory.case(Outcome.PASSED, hint="This passed."),
+    )
+    result = factory.submission("a", (factory.question("linear", cases), *factory.perfect()[1:]))
+    shown = view(result, factory.config(text_format=text_format, hints=hints))
+    assert ("This is the mean." in shown) == (hints != "none")
+    assert ("This is a transpose." in shown) == (hints == "all")
+    assert "This passed." not in shown and factory.SECRET not in shown
 
 
 def test_staff_see_titles_in_a_terminal() -> None:

@@ -50,20 +50,24 @@ class Canned:
     alive = True
 
     def __init__(self, answer: dict[str, Any]):
-        self.answer = protocol.decode_message(msgspec.msgpack.encode(answer))
+        self.body = msgspec.msgpack.encode(answer)
         self.raise_student = Connection.raise_student.__get__(self)
 
-    def close(self) -> None:
-        """Nothing to close."""
+    def give_up(self) -> None:
+        """Nothing to end; that it would be is noted."""
+        self.alive = False
 
-    def exchange(self, *args: Any, **kwargs: Any) -> tuple[dict[str, Any], memoryview]:
+    close = give_up
+
+    def exchange(self, *args: Any, **kwargs: Any) -> tuple[dict[str, Any], protocol.Received]:
         """The answer."""
-        return self.answer, BYTES
+        return protocol.decode_message(self.body), protocol.Received(BYTES)
 
-    def request(self, *args: Any, seconds: float, **kwargs: Any) -> tuple[dict[str, Any], memoryview]:
+    def request(self, *args: Any, seconds: float, **kwargs: Any) -> tuple[dict[str, Any], protocol.Received]:
         """The answer, or the error that it tells."""
-        self.raise_student(self.answer, seconds)
-        return self.answer, BYTES
+        answer, body = self.exchange()
+        self.raise_student(answer, seconds)
+        return answer, body
 
 
 def frame(message: Any, *, sequence: int = 1, payload: bytes = b"") -> bytes:
@@ -212,6 +216,33 @@ def test_a_changed_tensor_may_change_its_shape_but_not_its_dtype() -> None:
         namespace({"m": [[1, change | {"d": "int32"}]]}).ask("call", a=[mine])
 
 
+@pytest.mark.parametrize("changes", [1, [1], [[1, 2]], [[2, {"k": "T"}]]])
+def test_an_answer_that_cannot_be_used_ends_that_process(changes: Any) -> None:
+    """Not only a malformed frame: whatever is a ProtocolError, in the value, the changes or the error that is told."""
+    tensor = {"k": "T", "d": "float32", "s": [99], "o": 0}
+    for answer in ({"v": {"k": "R", "i": 1}}, {"v": {"k": "R", "n": "Layer"}}, {"m": changes}, {"e": 1}, {"v": tensor}):
+        with Line(frame(answer)) as line:
+            with pytest.raises(ProtocolError):
+                Namespace(line, seconds=1).ask("get", n="weight")
+            assert not line.alive and ENDED == ["killed"]
+    with Line(frame({"v": 7})) as line:
+        with pytest.raises(ProtocolError):
+            Namespace(line, seconds=1).lookup(("weight",))
+        assert not line.alive and ENDED == ["killed"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "value"),
+    [(len, -1), (len, 1 << 63), (len, (1 << 64) - 1), (len, True), (dir, [1, "a"]), (dir, ["a", {"k": "R", "i": 1, "n": "str"}])],
+)
+def test_an_answer_that_python_would_stumble_over_is_a_protocol_error(operation: Any, value: Any) -> None:
+    """Else the ValueError of `len()` or the TypeError of `dir()` would pass for a mistake of the grader's."""
+    with Line(frame({"v": value})) as line:
+        with pytest.raises(ProtocolError):
+            operation(Handle(Namespace(line, seconds=1), 1, "Layer", False))
+        assert not line.alive and ENDED == ["killed"]
+
+
 @pytest.mark.parametrize("operation", [len, bool, iter, repr, dir, lambda handle: 1 in handle])
 @pytest.mark.parametrize("value", ["1", 1.5, None, 3, True, [1], {"k": "t", "v": []}])
 def test_python_s_own_questions_get_answers_of_their_own_types(operation: Any, value: Any) -> None:
@@ -254,6 +285,7 @@ def test_a_checkpoint_without_a_process_id_is_none(pid: Any) -> None:
     worker = Worker(SimpleNamespace(_connect=lambda line, pid: line), Canned({"v": pid}))  # type: ignore[arg-type]
     with pytest.raises(ProtocolError):
         worker.fork()
+    assert not worker.alive
 
 
 def test_output_that_never_stops_does_not_hold_the_grader(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from autograder.errors import ProtocolError
 from autograder.sandbox import protocol
-from autograder.sandbox.protocol import Payload, pack, pack_tensor, unpack, unpack_tensor
+from autograder.sandbox.protocol import Payload, Received, pack, pack_tensor, unpack, unpack_tensor
 
 SCALARS = (
     st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.floats(allow_nan=False)
@@ -25,7 +26,7 @@ VALUES = st.recursive(
     max_leaves=30,
 )
 SHAPES = st.lists(st.integers(0, 4), max_size=5)
-BYTES = memoryview(bytes(range(64)))
+BYTES = bytes(range(64))
 
 
 def refuse(value: Any) -> Any:
@@ -42,7 +43,8 @@ def through(value: Any, payload: Payload | None = None) -> Any:
     body = content[protocol.HEADER.size :]
     assert (sequence, size + payload_size) == (7, len(body))
     message = protocol.decode_message(body[:size])
-    return unpack(message["v"], lambda special: unpack_tensor(special, memoryview(body[size:])))
+    received = Received(body[size:])
+    return unpack(message["v"], lambda special: unpack_tensor(special, received))
 
 
 def same(left: Any, right: Any) -> bool:
@@ -105,11 +107,11 @@ def test_a_conjugated_tensor_arrives_with_its_values() -> None:
 
 
 def test_a_tensor_is_a_copy() -> None:
-    """Nothing that arrived shares memory with what was sent, or with another tensor of the same bytes."""
-    body = memoryview(bytearray(16))
-    first, second = unpack_tensor(lie(), body), unpack_tensor(lie(), body)
-    first += 1
-    assert second.sum() == 0 and bytes(body) == bytes(16)
+    """Nothing that arrived shares memory with what was sent."""
+    body = bytearray(16)
+    tensor = unpack_tensor(lie(), Received(body))
+    tensor += 1
+    assert body == bytes(16)
 
 
 @pytest.mark.parametrize(
@@ -130,12 +132,67 @@ def test_a_tensor_that_lies_is_refused_before_memory_is_taken(monkeypatch: pytes
         monkeypatch.setattr(torch, "empty", refused_allocation)
         monkeypatch.setattr(torch, "frombuffer", refused_allocation)
     with pytest.raises(ProtocolError):
-        unpack_tensor(lie(**fields), BYTES)
+        unpack_tensor(lie(**fields), Received(BYTES))
 
 
 def refused_allocation(*args: Any, **kwargs: Any) -> Any:
     """Stands in for whatever would take memory."""
     raise AssertionError("memory was taken before the tensor was checked")
+
+
+def test_a_short_message_cannot_take_the_same_bytes_again_and_again() -> None:
+    """All tensors of a frame together are as large as its payload: a few hundred bytes could else fill the memory."""
+    for claim in ([lie(), lie()], [lie(g=lie())]):
+        received = Received(bytes(16))
+        with pytest.raises(ProtocolError):
+            unpack(claim, partial(unpack_tensor, payload=received))
+    received = Received(bytes(16))
+    assert unpack_tensor(lie(s=[2]), received).shape == unpack_tensor(lie(s=[2], o=4), received).shape  # what is left
+    with pytest.raises(ProtocolError):
+        unpack_tensor(lie(s=[1]), received)
+
+
+def colliding(count: int) -> list[tuple[int, int]]:
+    """Pairs of integers with one hash: Python's hash of tuples (xxHash) can be run backwards."""
+    mask, first, second, fifth = (1 << 64) - 1, 11400714785074694791, 14029467366897019727, 2870177450012600261
+    undo_first, undo_second = pow(first, -1, 1 << 64), pow(second, -1, 1 << 64)
+    pairs: list[tuple[int, int]] = []
+    left = 0
+    while len(pairs) < count:
+        left += 1
+        state = (fifth + left * second) & mask
+        state = (state << 31 | state >> 33) * first & mask
+        wanted = 12345 * undo_first & mask
+        right = ((wanted >> 31 | wanted << 33) - state) * undo_second & mask
+        if right < (1 << 61) - 1:
+            pairs.append((left, right))
+    return pairs
+
+
+def test_keys_cannot_be_made_to_collide() -> None:
+    """A dict of a megabyte of tuples with equal hashes takes a minute to build; the same number of others takes no time."""
+    pairs = colliding(protocol.MAX_EQUAL_HASHES + 1)
+    assert len({hash(pair) for pair in pairs}) == 1
+    with pytest.raises(ProtocolError):
+        unpack(pack(dict.fromkeys(pairs), refuse), refuse)
+    assert len(through(dict.fromkeys(pairs[1:]))) == len(pairs) - 1
+    assert len(through({(left, 2): None for left in range(9_000)})) == 9_000
+
+
+@pytest.mark.parametrize("key", [b"\x01", b"\x90", b"\x92\x01\x02", b"\xc0", b"\xc4\x01k", b"\xcb" + bytes(8)])
+def test_msgpack_s_own_maps_are_never_built_with_keys_of_the_sender_s_choice(key: bytes) -> None:
+    """Below a name that means nothing they are passed over; where one is read, every key must be text."""
+    assert protocol.decode_message(b"\x81\xa1v\x81\xa1?\x81" + key + b"\xc0") == {"v": {}}
+    for body in (b"\x81\xa1v\x81" + key + b"\xc0", b"\x81\xa1v\x81\xa1v\x81" + key + b"\xc0"):
+        with pytest.raises(ProtocolError):
+            protocol.decode_message(body)
+
+
+def test_a_number_that_equals_the_hash_of_a_tensor_is_no_way_to_raise_in_the_grader() -> None:
+    """Python compares the two then, which a tensor of several elements answers with a RuntimeError."""
+    tensor = torch.ones(2)
+    with pytest.raises(ProtocolError):
+        unpack({"k": "d", "v": [[{"k": "T"}, 1], [hash(tensor), 2]]}, lambda special: tensor)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +212,7 @@ def test_a_header_past_the_bound_is_refused(message: int, payload: int) -> None:
         b"", b"\xc1", b"\x81", b"\x81\xa1k", b"\x80\x80", b"\xdd\xff\xff\xff\xff", b"\xdf\xff\xff\xff\xff",
         b"\xc6\xff\xff\xff\xff", b"\xdb\xff\xff\xff\xffa", b"\x91" * 5000, b"\x81\xa1k" * 5000, b"\xdd\x10\x00\x00\x00" * 1000,
         b"\x81\xa1k\xa1\xff",
+        b"\x81\xa1v" + b"\x91" * (protocol.MAX_DEPTH + 3) + b"\x90", b"\x81\xa1v\xc4\x01k", b"\x81\xa1v\xd4\x01\x01",
         b"\x90", b"\x01", b"\xc0", b"\x81\x01\x01", b"\x81\xc4\x01k\x01", b"\x81\xc0\x01", b"\x81\xa1k\xd7\xff" + b"\xff" * 8,
     ],
 )  # fmt: skip
@@ -223,8 +281,8 @@ def test_what_has_no_plain_bytes_does_not_cross() -> None:
 
 def received(body: bytes) -> Any:
     """What a receiver makes of a message and 64 bytes of payload: a value, or ProtocolError."""
-    message = protocol.decode_message(body)
-    return unpack(message.get("v"), lambda special: unpack_tensor(special, BYTES))
+    message, payload = protocol.decode_message(body), Received(BYTES)
+    return unpack(message.get("v"), lambda special: unpack_tensor(special, payload))
 
 
 NOISE = (

@@ -134,6 +134,15 @@ def test_plain_data_makes_the_round_trip(layer: Any, value: Any) -> None:
     assert arrived == value and type(arrived) is (tuple if isinstance(value, torch.Size) else type(value))
 
 
+def test_single_numpy_values_come_as_the_numbers_that_they_hold(worker: Worker) -> None:
+    """A loss made ready for plotting, or a size that numpy computed, is as good as Python's own."""
+    source = "import numpy as np\nkept = [torch.ones(()).numpy(), np.float32(2), np.int64(3), np.bool_(True)]"
+    assert run(worker, source).status == "ok"
+    assert [(type(value), value) for value in get(worker.namespace(seconds=5), "kept")] == [
+        (float, 1.0), (float, 2.0), (int, 3), (bool, True),
+    ]  # fmt: skip
+
+
 def test_isinstance_is_refused_with_what_to_write(space: Namespace, layer: Any) -> None:
     """Both of an object and against a student's class."""
     with pytest.raises(HandleRefused, match=r"isinstance\(\).*type Layer.*hasattr"):

@@ -60,3 +60,20 @@ def test_what_is_missing_has_no_boundary() -> None:
 def test_a_cell_that_does_not_parse_is_recognised() -> None:
     """A syntax error in a class does not make its question disappear."""
     assert boundaries(TEXTS[0], "class Linear:\n    def forward(self, x:\n        return x", *TEXTS[2:]) == [2, 3, 4, 5]
+
+
+def test_a_cell_cut_into_small_pieces_is_judged_after_the_last_of_them() -> None:
+    """Pieces too small to be recognised one by one count by what they bind; cells of the student's own between them do not."""
+    pieces = [line for line in TEXTS[2].splitlines() if line]
+    assert boundaries(*TEXTS[:2], *pieces, "print(y)", *TEXTS[3:]) == [2, 2 + len(pieces), 4 + len(pieces), 5 + len(pieces)]
+
+
+def test_an_experiment_behind_an_answer_does_not_move_it() -> None:
+    """A cell that uses a name of a complete answer again, for something else, is not taken for a part of it."""
+    assert boundaries(*TEXTS[:3], "y = 3\nprint(y)", *TEXTS[3:]) == [2, 3, 5, 6]
+
+
+def test_a_class_is_judged_after_the_last_method_that_is_assigned_to_it() -> None:
+    """Methods may come in cells of their own, as functions that are put into the class."""
+    attached = "def backward(self, dupstream):\n    return dupstream\n\nLinear.backward = backward"
+    assert boundaries(*TEXTS[:2], attached, *TEXTS[2:]) == [3, 4, 5, 6]

@@ -47,3 +47,17 @@ def test_what_is_allowed_is_let_be(body: str) -> None:
 def test_a_helper_is_looked_into() -> None:
     """Moving the forbidden call to a function outside the class does not hide it."""
     assert violations("helper(x)", "def helper(x):\n    return F.relu(x)") == (("torch.nn.functional.relu", 3, 2),)
+
+
+def test_what_is_assigned_to_a_class_is_looked_into() -> None:
+    """A method that comes in a later cell obeys the rules of its class, and one of the student's other objects does not."""
+    assert violations("x", "def later(self, x):\n    return F.relu(x)\nReLU.backward = later") == (
+        ("torch.nn.functional.relu", 3, 2),
+    )
+    assert violations("x", "def later(self, x):\n    return F.relu(x)\nother = object()\nother.backward = later") == ()
+
+
+def test_a_class_that_derives_from_its_own_former_self_is_looked_into_as_a_whole() -> None:
+    """Methods of `class ReLU(ReLU)` and of the class before it are both the answer."""
+    assert violations("F.relu(x)", "class ReLU(ReLU):\n    pass") == (("torch.nn.functional.relu", 2, 3),)
+    assert violations("F.relu(x)", "class ReLU:\n    pass") == ()
