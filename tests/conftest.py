@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="session")
 def bundle() -> None:
-    """The bundle of the shipped assignment, current: a fresh clone has none. Tests that run beside each other make it in turns."""
+    """The bundle of the shipped assignment, current: a fresh clone has none. Tests beside each other make it in turns."""
     command = [sys.executable, "-m", "autograder", "generate", "--without-audit"]
     (ROOT / "dist").mkdir(exist_ok=True)
     with (ROOT / "dist" / ".lock").open("w") as lock:
