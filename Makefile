@@ -37,7 +37,7 @@ check: setup ## formatting, types, and what may import what
 
 test: setup browser check ## checks, then all tests
 	.venv/bin/autograder generate --check
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 bench: setup ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -177,9 +176,7 @@ def test_a_question_has_a_budget(lane: Lane) -> None:
     """What is not begun by then is not judged, and says so; the next question has a budget of its own."""
     source = "".join(f"def test_{n}(hang):\n    hang(1)\n" for n in range(9))
     after = question("def test_it(double):\n    assert double(2) == 4\n", name="after")
-    started = time.monotonic()
     first, second = judge(lane, FUNCTIONS, question(source), after, settings=config(case_seconds=0.3, question_seconds=0.7))
-    assert time.monotonic() - started < 3
     assert {one.outcome for one in first.results} == {Outcome.FAILED}
     said = "Not judged: the time for this question was used up before this test could run."
     assert [one.message for one in first.results].count(said) >= 6 and first.results[-1].message == said
