@@ -11,5 +11,5 @@ def short_limits(config: Config) -> Config:
     training = config.training
     if training is not None:
         cell = training.cell.model_copy(update={"seconds": 4.0})
-        training = training.model_copy(update={"cell": cell, "run": training.run.model_copy(update={"seconds": 5.0})})
+        training = training.model_copy(update={"cell": cell, "run": training.run.model_copy(update={"seconds": 15.0})})
     return config.model_copy(update={"execution": execution, "training": training})

@@ -58,20 +58,23 @@ def test_a_weakened_test_lets_a_mutant_survive(tmp_path: Path) -> None:
 
 
 def test_variants_are_audited_too(tmp_path: Path) -> None:
-    """A correct notebook that loses marks is as bad as a wrong one that loses none; both are told."""
+    """A correct notebook that loses marks is told, with what takes them; a known mistake that loses some is as it should be."""
     config = _assignment(tmp_path)
-    for kind, name, body in (
-        ("accept", "shift", "x << 1"), ("accept", "strict", "x + x if x < 10 else None"),
-        ("misconceptions", "square", "x * x"), ("misconceptions", "fine", "sum([x, x])"),
-    ):  # fmt: skip
-        folder = tmp_path / "solutions" / kind
-        folder.mkdir(exist_ok=True)
-        (folder / f"{name}.py").write_text(f"# title: {name}\n\n# %% instead of double\ndef double(x):\n    return {body}\n")
+    texts = {
+        "accept/shift": "# title: shift\n\n# %% instead of double\ndef double(x):\n    return x << 1\n",
+        "accept/strict": "# title: strict\n\n# %% instead of double\ndef double(x):\n    return x + x if x < 10 else None\n",
+        "misconceptions/square": (
+            "# title: squared\n# question: double\n# hint: That is the square.\n\n# %% edit\nreturn x + x\n# ->\nreturn x * x\n"
+        ),
+    }
+    for name, text in texts.items():
+        path = tmp_path / "solutions" / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
     run = autograder("audit", "--config", config)
-    assert run.returncode == 1
+    assert run.returncode == 1, run.stdout + run.stderr
     assert "accept/strict is correct and loses marks in double/test_large" in run.stdout
-    assert "misconceptions/fine is wrong and loses no marks" in run.stdout
-    assert "2 of 4 variants fare as they should" in run.stdout
+    assert "2 of 3 variants fare as they should" in run.stdout
 
 
 def test_one_question_of_the_shipped_assignment(tmp_path: Path) -> None:
