@@ -29,11 +29,14 @@ from autograder.authoring.calibrate.bounds import (
     interval,
     looks,
     lower_limit,
+    normal_lowest,
     normal_tail,
     pareto_tail,
+    pareto_tails,
     runs_needed,
     upper_bound,
 )
+from autograder.authoring.calibrate.certify import _rounded_up
 from autograder.authoring.calibrate.edit import Value, edited
 from autograder.authoring.calibrate.implementations import Subjects
 from autograder.authoring.crosscheck import mismatches
@@ -111,9 +114,26 @@ def test_fits_to_a_tail_find_the_tail_that_is_there() -> None:
     normal = [draw.gauss(80, 2) for _ in range(4000)]
     assert normal_tail(normal, 74) == pytest.approx(0.00135, rel=0.15)
     steep = [90 - draw.expovariate(1.0) for _ in range(4000)]
-    assert pareto_tail(steep, 82) == pytest.approx(math.exp(-8), rel=0.8)
-    assert pareto_tail(normal[:50], 74) is None
-    assert pareto_tail(normal, 85) is None
+    assert pareto_tail(steep, 82, 0.15) == pytest.approx(math.exp(-8), rel=0.8)
+    assert pareto_tail(normal[:50], 74, 0.15) is None
+    assert pareto_tail(normal, 85, 0.15) is None
+    least, most = pareto_tails(steep, 82) or (1.0, 0.0)
+    assert least <= (pareto_tail(steep, 82, 0.15) or 0.0) <= most < 0.001
+
+
+def test_a_tail_that_is_not_normal_is_told() -> None:
+    """The lowest value of a normal sample is nothing special; that of one with a heavy tail is."""
+    draw = random.Random(4)
+    normal = [draw.gauss(80, 2) for _ in range(900)]
+    assert normal_lowest(normal) > 0.01
+    assert normal_lowest([*normal, 68.0]) < 1e-4
+
+
+def test_the_bound_in_a_certificate_is_never_rounded_down() -> None:
+    """Three digits are kept, and the last one is rounded up."""
+    assert [_rounded_up(value) for value in (9.9718e-07, 9.97e-07, 0.99999, 0.123, 0.12301)] == [
+        9.98e-07, 9.97e-07, 1.0, 0.123, 0.124,
+    ]  # fmt: skip
 
 
 # The configuration

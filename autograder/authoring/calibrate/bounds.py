@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 
 _HALVINGS = 200
+TAILS = (0.05, 0.1, 0.15, 0.2)
+"""Shares of values that count as a tail. A fit that depends on the share is worth little, so all are told."""
 
 
 def upper_bound(failures: int, runs: int, doubt: float) -> float:
@@ -103,7 +105,18 @@ def normal_tail(values: Sequence[float], threshold: float) -> float:
     return NormalDist(fmean(values), spread).cdf(threshold)
 
 
-def pareto_tail(values: Sequence[float], threshold: float, share: float = 0.15) -> float | None:
+def normal_lowest(values: Sequence[float]) -> float:
+    """How often so many values of that normal distribution have a lowest one as low as theirs: if seldom, it is not normal."""
+    return -math.expm1(len(values) * math.log1p(-normal_tail(values, min(values)))) if stdev(values) > 0 else 1.0
+
+
+def pareto_tails(values: Sequence[float], threshold: float) -> tuple[float, float] | None:
+    """The smallest and the largest `pareto_tail` for the shares in `TAILS`; None where there is none for any."""
+    fits = [fit for share in TAILS if (fit := pareto_tail(values, threshold, share)) is not None]
+    return (min(fits), max(fits)) if fits else None
+
+
+def pareto_tail(values: Sequence[float], threshold: float, share: float) -> float | None:
     """P(value < threshold) by a generalized Pareto distribution fitted to the lowest `share` of values. A fit, no bound.
 
     Peaks over a threshold, turned upside down; parameters by probability-weighted moments: J. R. M. Hosking, J. R. Wallis,

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from autograder.authoring.calibrate.bounds import Look, looks, lower_limit, normal_tail, pareto_tail, runs_needed, upper_bound
+from autograder.authoring.calibrate.bounds import Look, looks, lower_limit, normal_tail, pareto_tails, runs_needed, upper_bound
 from autograder.authoring.calibrate.found import Calibration, Plan, Progress, Sample
 from autograder.authoring.calibrate.implementations import Implementation, Subjects
 from autograder.authoring.calibrate.runs import Run, Runner, Task, marks_of, one_thread
@@ -90,7 +90,7 @@ def calibrate(
         once=once,
         bound=once**attempts,
         normal=normal_tail(accuracies, threshold),
-        pareto=pareto_tail(accuracies, threshold),
+        pareto=pareto_tails(accuracies, threshold),
         wrong=tuple(sorted((Sample(one, runs, attempts) for one, runs in wrong.items()), key=_order)),
         marks=marks_of(steps),
         reason="" if met else f"{failures} of {len(proof)} runs of the solution fell short of {threshold:g} %, which is too many",

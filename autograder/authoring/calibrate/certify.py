@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from autograder.authoring.calibrate.edit import Value, edited
 from autograder.authoring.calibrate.found import Calibration
 from autograder.certificate import require_certificate, settings_digest
@@ -57,5 +59,6 @@ def write_config(config: Config, made: Calibration) -> Config:
 
 def _rounded_up(bound: float) -> float:
     """To three digits, and never to a smaller number."""
+    last = 10.0 ** (math.floor(math.log10(bound)) - 2) if bound > 0 else 1.0
     rounded = float(f"{bound:.2e}")
-    return rounded if rounded >= bound else float(f"{bound * 1.005:.2e}")
+    return rounded if rounded >= bound else float(f"{rounded + last:.2e}")

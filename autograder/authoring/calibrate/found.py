@@ -80,7 +80,8 @@ class Calibration:
         looks: the moments at which the proof was counted or would have been.
         look: number of the look that the bound belongs to, from 1.
         once, bound: upper bounds on the probability that one run, and that all attempts of a correct submission fall short.
-        normal, pareto: the same for one run, by fits to the tail of all runs; for information.
+        normal: the same for one run, by a normal distribution fitted to all runs; for information.
+        pareto: and by fits to their tail, the smallest and the largest.
         wrong: wrong implementations, by how often they pass.
         marks: numbers of steps at which curves have their points.
         reason: why the target was not met; empty if it was.
@@ -98,7 +99,7 @@ class Calibration:
     once: float
     bound: float
     normal: float
-    pareto: float | None
+    pareto: tuple[float, float] | None
     wrong: tuple[Sample, ...]
     marks: tuple[int, ...]
     reason: str

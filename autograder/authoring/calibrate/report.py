@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from autograder.authoring.calibrate.bounds import TAILS, normal_lowest
 from autograder.authoring.calibrate.campaign import USUAL
 from autograder.authoring.calibrate.figure import draw
 from autograder.authoring.calibrate.found import Calibration, Sample
@@ -41,7 +42,7 @@ def rows(made: Calibration) -> tuple[Row, ...]:
     """The solution, then the wrong implementations by how often they pass."""
     accuracies = sorted(run.accuracy or 0.0 for run in made.reference)
     passed = 1 - made.failures / len(made.proof)
-    bound = f"≥ 1 - {made.bound:.2g}" if made.met else "–"
+    bound = f"≥ 1 - {made.bound:.3g}" if made.met else "–"
     own = (str(len(made.reference)), *_spread(accuracies), _share(passed), "", bound)
     return (Row("solution", "the solution itself", own, "certified" if made.met else "not certified"), *map(_row, made.wrong))
 
@@ -81,13 +82,13 @@ def _sentences(made: Calibration) -> Iterator[str]:
     if made.met:
         yield (
             f"With {count(run.attempts, 'attempt')}, a correct submission falls short of {run.threshold:g} % with a probability "
-            f"of at most {made.bound:.2g} (asked: {plan.target:g}), with a confidence of {sure}."
+            f"of at most {made.bound:.3g} (asked: {plan.target:g}), with a confidence of {sure}."
         )
         yield (
             f"The proof: of {len(made.proof)} fresh runs of the solution against this threshold {made.failures} fell short, so "
             f"by the bound of Clopper and Pearson one run does so with a probability of at most {made.once:.3g}. A run that "
             f"falls short is made again with a fresh seed, up to {run.attempts} in all, and {made.once:.3g}^{run.attempts} = "
-            f"{made.bound:.2g}. No assumption is made about how accuracies are distributed. The runs could be counted at "
+            f"{made.bound:.3g}. No assumption is made about how accuracies are distributed. The runs could be counted at "
             f"{count(len(made.looks), 'look')} fixed beforehand ({_schedule(made)}); this was look {made.look}. The doubt of "
             f"{1 - plan.confidence:.2g} is shared among the looks, a half to the first, a quarter to the next and so on, so that "
             "stopping early does not weaken the confidence."
@@ -104,13 +105,15 @@ def _sentences(made: Calibration) -> Iterator[str]:
         f"The threshold was {chosen}. All {len(values)} runs of the solution have a mean of {mean:.2f} % and a standard "
         f"deviation of {spread:.2f}; the lowest reached {min(values):.2f} %."
     )
-    pareto = "too few runs for a Pareto fit" if made.pareto is None else (
-        f"a generalized Pareto fit to the lowest 15 % of runs gives {made.pareto:.2g}"
+    fits = "there are too few runs for Pareto fits" if made.pareto is None else (
+        f"generalized Pareto fits to the lowest {100 * TAILS[0]:g} to {100 * TAILS[-1]:g} % of runs give anything from "
+        f"{made.pareto[0]:.2g} to {made.pareto[1]:.2g}"
     )  # fmt: skip
     yield (
         f"For information, not as proof: a normal distribution fitted to them puts the threshold "
         f"{(mean - run.threshold) / spread if spread else 0:.1f} standard deviations below the mean, where one run falls short "
-        f"with a probability of {made.normal:.2g}; {pareto}."
+        f"with a probability of {made.normal:.2g}. Its tail may be too thin: the lowest of so many runs would lie as low as here "
+        f"in {_share(normal_lowest(values))} of all such series. Free of that shape, {fits}. Hence a proof by counting."
     )
     median = statistics.median(one.seconds for one in made.reference)
     yield (
