@@ -107,15 +107,16 @@ def warm(repeats: int, left_out: tuple[str, ...] = ()) -> tuple[list[float], lis
 
 
 def layers(repeats: int) -> list[list[float]]:
-    """Wall seconds of one complete submission with all layers of confinement and with as few as can be, in turns.
+    """Wall seconds of one complete submission with all layers of confinement and with a user of its own alone, in turns.
 
     Each turn is a process of its own, as layers are chosen when the sandbox is launched.
     """
     from autograder.selftest.layers import LAYERS
 
+    few = tuple(layer for layer in LAYERS if layer != "user")  # nothing may act as root, and the change takes no time
     found: list[list[float]] = [[], []]
     for _ in range(repeats):
-        for index, left_out in enumerate(((), LAYERS)):
+        for index, left_out in enumerate(((), few)):
             code = f"from tests.bench import warm; print(json.dumps(warm(8, {left_out!r})[1:]))"
             ended = subprocess.run([sys.executable, "-c", f"import json; {code}"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
             seconds, score = json.loads(ended.stdout.splitlines()[-1])
@@ -211,7 +212,7 @@ def main() -> None:
     lines += [
         "",
         f"All layers of confinement together cost **{spread(difference, 'ms')}** of wall time for it: {spread(confined)} with "
-        f"them, {spread(open_)} without user, namespaces, limits, Landlock, system call filter and the rest.",
+        f"them, {spread(open_)} with a user of its own alone.",
     ]
     table = "\n".join(lines)
     print(table)

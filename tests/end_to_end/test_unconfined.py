@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,14 +38,13 @@ def grade(script: str, out: Path, *options: str, through: tuple[str, ...] = ()) 
 
 
 @pytest.fixture
-def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def open_folder() -> Iterator[Path]:
     """A folder that a grader who is not root may write into."""
     if os.geteuid() != 0:
         pytest.skip("becoming another user needs root")
-    folder = tmp_path_factory.mktemp("open")
-    for each in (folder, *list(folder.parents)[:2]):
-        each.chmod(0o777)
-    return folder
+    with tempfile.TemporaryDirectory(prefix="autograder-test-") as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
 
 
 def test_neither_a_user_nor_landlock_means_no_grading(open_folder: Path) -> None:

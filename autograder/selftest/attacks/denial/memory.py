@@ -1,6 +1,8 @@
 # title: Memory is taken until there is none
 # hopes: the machine swaps, or the grader is killed instead
 # base: complete
+# may lose: linear linear_use linear_torch relu sigmoid activations_use activations_torch net net_use torchnet torchnet_use
+#   softmax mnist
 
 # %% first
 blocks = []
