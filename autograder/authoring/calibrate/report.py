@@ -117,9 +117,9 @@ def _sentences(made: Calibration) -> Iterator[str]:
     )
     median = statistics.median(one.seconds for one in made.reference)
     yield (
-        f"Caps: {run.steps} steps, all that {count(run.epochs, 'epoch')} of batches of {run.batch_size} have; {run.seconds:g} s "
-        f"for all attempts together, {USUAL} times the median run ({median:.2f} s of processor time) rounded up to 5 s, but at "
-        "most a fifth of what a whole submission may take."
+        f"Caps: {run.steps} steps, all that {count(run.epochs, 'epoch')} of batches of {run.batch_size} have. On this machine, "
+        f"{USUAL} times the median run ({median:.2f} s of processor time), rounded up to 5 s and at most a fifth of what a whole "
+        f"submission may take, make a cap of {run.seconds:g} s for all attempts together."
     )
     if made.missed:
         names = ", ".join(f"`{sample.implementation.name}`" for sample in made.missed)
