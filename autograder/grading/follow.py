@@ -21,7 +21,7 @@ from autograder.grading.scoring import outcome_of
 from autograder.grading.testfile import Tests
 from autograder.results import Outcome, QuestionResult, TestResult
 from autograder.sandbox.session import Session
-from autograder.submissions import Alignment, Cell, align
+from autograder.submissions import Alignment, Cell
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,9 @@ class Reference:
         for name in names:  # those that it rests on come before it, and are done
             everything = straight[name].union(*(rests_on[other] for other in straight[name]))
             rests_on[name] = frozenset(other for other in everything if defines[other])
-        complete = [Cell(number=number, index=number, source=source) for number, source in enumerate(assignment.complete, 1)]
-        found = align(assignment.outline, complete)
+        solved = list(zip(assignment.outline, assignment.cells, strict=True))
         sources = {
-            name: "\n\n".join(assignment.complete[number - 1] for number in found.cells_of(name))
-            for name in names
-            if defines[name]
+            name: "\n\n".join(source for cell, source in solved if cell.question == name) for name in names if defines[name]
         }
         return cls(defines, binds, rests_on, sources)
 
@@ -84,12 +81,12 @@ def plan(reference: Reference, questions: Sequence[QuestionResult], tests: Seque
         question.name: frozenset(test.case for test in question.tests if test.outcome is Outcome.FAILED) for question in questions
     }
     ruled_out = {question.name for question in questions if question.violations}
-    parameters = {case.name: case.parameters for one in tests for case in one.question.cases}
+    parameters = {(one.question.name, case.name): case.parameters for one in tests for case in one.question.cases}
     together: dict[frozenset[str], dict[str, frozenset[str]]] = {}
     for question in questions:
         name = question.name
         broken = frozenset(other for other in reference.rests_on.get(name, ()) if failed.get(other))
-        own = frozenset(case for case in failed[name] if reference.binds[name] & set(parameters[case]))
+        own = frozenset(case for case in failed[name] if reference.binds[name] & set(parameters[name, case]))
         if broken and own and name not in ruled_out:
             together.setdefault(broken, {})[name] = own
     users = {name: cases for group in together.values() for name, cases in group.items() if not reference.defines[name]}

@@ -125,7 +125,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
                         alignment,
                         questions,
                         seed=seed,
-                        notebook_seed=seeds.of_submission(notebook.digest),
+                        notebook_seed=own,
                         deadline=execution.deadline,
                     )
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED

@@ -27,9 +27,9 @@ SOLUTION = {
 TESTS = {
     "double": "def test_double(Double):\n    assert Double().run(5) == 10\n",
     "use": "def test_four(four):\n    assert four == 4\n\ndef test_class_alone(Double):\n    assert Double().run(1) == 2\n",
-    "more": "def test_eight(eight):\n    assert eight == 8\n",
+    "more": "def test_value(eight):\n    assert eight == 8\n",
     "twice": "def test_twice(Twice):\n    assert Twice().run(3) == 12\n",
-    "apart": "def test_nine(nine):\n    assert nine == 9\n",
+    "apart": "def test_value(nine):\n    assert nine == 9\n",
 }
 
 
@@ -72,9 +72,10 @@ def test_what_builds_on_a_wrong_class_earns_the_share(lane: Lane, tmp_path: Path
     """Straight, through a variable, and from another class; the wrong class itself earns nothing, what is right all."""
     result = _grade(lane, tmp_path, {"double": WRONG})
     assert _scores(result) == {"double": 0, "use": 1, "more": 1, "twice": 1, "apart": 2}
-    tests = {test.case: test for one in result.questions for test in one.tests}
-    assert {case for case, test in tests.items() if test.follow_through} == {"test_four", "test_eight", "test_twice"}
-    for case in ("test_four", "test_eight", "test_twice"):
+    tests = {(one.name, test.case): test for one in result.questions for test in one.tests}
+    followed = {("use", "test_four"), ("more", "test_value"), ("twice", "test_twice")}
+    assert {case for case, test in tests.items() if test.follow_through} == followed
+    for case in followed:
         assert tests[case].outcome is Outcome.FAILED and "`Double`" in tests[case].message
 
 
