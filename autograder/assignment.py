@@ -107,9 +107,18 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def cells(self) -> tuple[str, ...]:
         """Code cells of the complete notebook without Otter's: one for each entry of the outline."""
-        return tuple(source for source in self.complete if "grader" not in source)
+        return _without_otters(self.complete)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The same of the notebook that students get."""
+        return _without_otters(self.template)
 
     @property
     def max_score(self) -> float:
         """Points of all questions together."""
         return sum(question.points for question in self.questions)
+
+
+def _without_otters(sources: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(source for source in sources if "grader" not in source)

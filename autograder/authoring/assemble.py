@@ -75,6 +75,8 @@ def assemble(solution: Path, name: str, title: str, versions: dict[str, str], wo
         solution_digest=hashlib.sha256(solution.read_bytes()).hexdigest(),
         versions=versions,
     )
+    if len(assignment.cells) != len(assignment.outline):
+        raise AuthoringError(f"{solution}: its cells cannot be told from Otter's own: keep the word `grader` out of them")
     student = {solution.name: _encode(template)}
     for path in sorted((out / "student").rglob("*")):
         relative = path.relative_to(out / "student")

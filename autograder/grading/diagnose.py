@@ -120,7 +120,7 @@ class _Question:
 
 def _untouched(assignment: Assignment, question: str) -> list[Misconception]:
     """What students are given, as a mistake without a hint: who has not begun has made none."""
-    given = [source for source in assignment.template if "grader" not in source]
+    given = assignment.given
     if len(given) != len(assignment.outline):
         return []
     changes = tuple((at, given[at]) for at, cell in enumerate(assignment.outline) if cell.question == question)

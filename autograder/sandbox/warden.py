@@ -134,8 +134,7 @@ def _kill_user(uid: int) -> None:
 def _kill_process(pid: int, uid: int | None, sessions: set[int]) -> None:
     """Kill it if it is the user's, or in one of the sessions. `pid` is what it is called where the worker is."""
     if uid is None:
-        if any(pid in session_members(leader) for leader in sessions):
-            _kill_if(pid, lambda: any(pid in session_members(leader) for leader in sessions))
+        _kill_if(pid, lambda: any(pid in session_members(leader) for leader in sessions))
         return
     for member in user_members(uid):
         if _called(member) == pid:

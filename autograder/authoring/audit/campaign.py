@@ -24,7 +24,7 @@ from autograder.grading.grade import Grader
 from autograder.grading.limits import short_limits
 from autograder.results import SubmissionResult
 from autograder.sandbox.session import Sandbox
-from autograder.submissions import Cell, Found, align
+from autograder.submissions import Found
 from autograder.variants import Bases, Written, notebook
 
 _TIMEOUTS = ("WorkerTimeout", "did not finish within", "did not finish in time", "time for this question was used up")
@@ -32,18 +32,22 @@ Say = Callable[[int, int, str], None]
 """Told how many notebooks are graded, of how many as far as is known, and what is at work."""
 
 
-def all_mutants(bases: Bases, assignment: Assignment, questions: Sequence[str]) -> tuple[Mutant, ...]:
+def all_mutants(assignment: Assignment, questions: Sequence[str]) -> tuple[Mutant, ...]:
     """The mutants of these questions, in the order of the notebook."""
-    complete, template = bases.sources["complete"], bases.sources["template"]
+    complete, given = assignment.cells, assignment.given
     modules = imported_modules(complete)
-    alignment = align(assignment.outline, [Cell(number=n, index=n, source=source) for n, source in enumerate(complete, 1)])
     found: list[Mutant] = []
     for question in questions:
-        for place, number in enumerate(alignment.cells_of(question)):
-            source = complete[number - 1]
-            lines = _written(template[number - 1], source)
+        for place, at in enumerate(_answers(assignment, question)):
+            source = complete[at]
+            lines = _written(given[at], source)
             found += mutants(question, source, cell=place, written=lines, modules=modules)
     return tuple(found)
+
+
+def _answers(assignment: Assignment, question: str) -> list[int]:
+    """Positions of the solution's cells that answer a question."""
+    return [at for at, cell in enumerate(assignment.outline) if cell.question == question]
 
 
 def _written(given: str, solved: str) -> set[int]:
@@ -83,7 +87,7 @@ def run_audit(
     started = time.monotonic()
     names = chosen_questions(grader.assignment, questions)
     run = _Run(grader, sandbox, bases, work, seed, say)
-    made = all_mutants(bases, grader.assignment, names)
+    made = all_mutants(grader.assignment, names)
     run.total = 1 + len(made) + (0 if questions else len(variants))
     timed = run.timed()
     verdicts: list[Verdict] = []
@@ -147,13 +151,13 @@ class _Run:
     def variants(self, variants: Sequence[tuple[str, Written]]) -> Iterator[VariantVerdict]:
         """A verdict on each variant."""
         cells = {
-            f"{kind}-{one.name}": self.bases.cells(f"{kind}/{one.name}", one.keys.get("base", "complete"), one.changes)
+            f"{kind}-{one.name}": self.bases.cells(f"{kind}/{one.name}", "complete", one.changes)
             for kind, one in variants
         }
         results = self._grade(self.grader, cells, "variants")
         for kind, written in variants:
             result = results[f"{kind}-{written.name}"]
-            yield VariantVerdict(kind, written.name, written.keys.get("title", ""), _kills(result), trouble(result))
+            yield VariantVerdict(kind, written.name, written.keys["title"], _kills(result), trouble(result))
 
     def _judge(self, grader: Grader, made: Sequence[Mutant], what: str) -> dict[str, SubmissionResult]:
         """Results by the mutants' keys."""
@@ -162,10 +166,9 @@ class _Run:
         return {names[name].key: result for name, result in results.items()}
 
     def _cells(self, mutant: Mutant) -> list[str]:
-        sources = list(self.bases.sources["complete"])
-        cells = [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)]
-        places = align(self.grader.assignment.outline, cells).cells_of(mutant.question)
-        sources[places[mutant.cell] - 1] = mutant.source
+        assignment = self.grader.assignment
+        sources = list(assignment.cells)
+        sources[_answers(assignment, mutant.question)[mutant.cell]] = mutant.source
         return sources
 
     def _grade(self, grader: Grader, notebooks: dict[str, list[str]], what: str) -> dict[str, SubmissionResult]:

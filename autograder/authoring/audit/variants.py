@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.authoring.catalogue import KEYS
 from autograder.config import Config
 from autograder.variants import Written, read_folder
 
 KINDS = ("accept", "misconceptions")
 """Folders beside the solution notebook. What is in the first must lose no marks; what is in the second must lose some."""
 
-_REQUIRED = frozenset({"title"})
-_OPTIONAL = {
-    "accept": frozenset({"base", "why", "notes"}),
-    "misconceptions": frozenset({"base", "why", "question", "questions", "loses", "may lose", "hint", "diagnosis", "message"}),
-}
+_KEYS = {"accept": frozenset({"title"}), "misconceptions": KEYS}
 
 
 def variant_folder(config: Config, kind: str) -> Path:
@@ -28,5 +25,5 @@ def read_variants(config: Config) -> tuple[tuple[str, Written], ...]:
         (kind, written)
         for kind in KINDS
         if any(variant_folder(config, kind).glob("*.py"))
-        for written in read_folder(variant_folder(config, kind), required=_REQUIRED, optional=_OPTIONAL[kind])
+        for written in read_folder(variant_folder(config, kind), required=_KEYS[kind])
     )
