@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ import psutil
 
 from autograder.variants import notebook
 from tests.samples import FOLDER, ROOT, filled
+from tests.soak.page import circumstances
 
 IMPORTS = "import torch, torchvision, matplotlib.pyplot, IPython"
 COMPLETE = FOLDER / "complete.ipynb"
@@ -222,20 +222,11 @@ def main() -> None:
 
 
 def _page(table: str, repeats: int) -> str:
-    from autograder.bundles import installed_versions
-
-    versions = ", ".join(
-        f"{name} {version}" for name, version in installed_versions().items() if name in ("torch", "torchvision")
-    )
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
-    cores = len(os.sched_getaffinity(0))
     return (
         "# Benchmarks\n\n"
         "Written by `make bench`. Everything below is from one run on one machine; absolute times drift from machine to\n"
         "machine, ratios last. Medians, with the smallest and the largest in brackets.\n\n"
-        f"Machine: {cores} cores ({model}, {platform.machine()}), {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, {versions}, otter-grader 7.0.0; {repeats} repeats, in turns.\n\n"
+        f"{circumstances('torch', 'torchvision', 'otter-grader')}; {repeats} repeats, in turns.\n\n"
         f"{table}\n"
     )
 

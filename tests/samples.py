@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.submissions.source import without_docstrings
 from autograder.variants.bases import filled_template, notebook, solved_cells, template_cells
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,17 +127,9 @@ def filled() -> list[str]:
 
 def original_layout(complete: list[str]) -> list[str]:
     """The same work in the cells of the course's first notebook: both activations in one cell, no comments, no docstrings."""
-    bare = [_without_words(source) for source in complete]
+    bare = [ast.unparse(without_docstrings(source)) for source in complete]
     relu = next(i for i, source in enumerate(bare) if source.startswith("class ReLU"))
     return [*bare[:relu], f"{bare[relu]}\n\n{bare[relu + 1]}", *bare[relu + 2 :]]
-
-
-def _without_words(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
 
 
 def _edited(sources: list[str], sample: Sample) -> list[str]:

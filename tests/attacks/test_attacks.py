@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,13 +11,13 @@ import pytest
 from autograder.errors import AutograderError
 from autograder.selftest import load_attacks
 from autograder.selftest.attack import parse_attack
+from tests.commands import NOT_ROOT, Run, autograder
+from tests.samples import ROOT
 
-ROOT = Path(__file__).parents[2]
 FAMILIES = {"forging", "reading", "breaking_out", "denial", "cheating_the_rule", "cheating_the_training"}
 
 pytestmark = pytest.mark.usefixtures("bundle")
 
-NOT_ROOT = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp")
 _KEPT = (
     "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
     "sys_chroot", "mknod", "audit_write", "setfcap",
@@ -29,13 +27,12 @@ DEFAULT_CONTAINER = ("setpriv", "--bounding-set", _CAPABILITIES, "--inh-caps", _
 """Root with the capabilities that container engines leave it by default: no CAP_SYS_ADMIN, so no mount and no unshare."""
 
 
-def selftest(*arguments: str, through: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """`autograder selftest` in the repository, on one core: the other has tests of its own."""
-    command = [*through, sys.executable, "-m", "autograder", "selftest", "-j", "1", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+def selftest(*arguments: str | Path, cwd: Path = ROOT, through: tuple[str, ...] = ()) -> Run:
+    """`autograder selftest`, on one core: the other has tests of its own."""
+    return autograder("selftest", "-j", "1", *arguments, cwd=cwd, through=through)
 
 
-def missing_layers(ended: subprocess.CompletedProcess[str]) -> set[str]:
+def missing_layers(ended: Run) -> set[str]:
     """The first words of each layer that was not applied."""
     lines = [line.split() for line in ended.stdout.splitlines() if line.startswith("missing")]
     return {" ".join(words[1:3] if words[1] == "own" else words[1:4]) for words in lines}
@@ -93,15 +90,14 @@ def test_a_bundle_is_attacked_wherever_it_lies(tmp_path: Path) -> None:
     """It holds all that the attacks need: no solution notebook, no configuration beside it."""
     bundle = tmp_path / "handed-on.zip"
     bundle.write_bytes((ROOT / "dist" / "neural-networks-bundle.zip").read_bytes())
-    command = [sys.executable, "-m", "autograder", "selftest", str(bundle), "forging/nan"]
-    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+    ended = selftest(bundle, "forging/nan", cwd=tmp_path)
     assert ended.returncode == 0 and "forging" in ended.stdout, ended.stdout + ended.stderr
 
 
 def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
     """One line with its name, no traceback."""
     (tmp_path / "notes.zip").write_text("not a zip")
-    ended = selftest(str(tmp_path / "notes.zip"))
+    ended = selftest(tmp_path / "notes.zip")
     assert ended.returncode != 0 and "is not a grading bundle" in ended.stderr and "Traceback" not in ended.stderr
 
 

@@ -44,7 +44,7 @@ from autograder.certificate import require_certificate, settings_digest
 from autograder.config import Config
 from autograder.config_file import read_config
 from autograder.errors import ConfigError, UsageError
-from tests.end_to_end.conftest import autograder
+from tests.commands import autograder
 from tests.samples import ROOT
 
 SHIPPED = ROOT / "grading_config.yaml"

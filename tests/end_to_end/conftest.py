@@ -1,30 +1,14 @@
-"""Runs the real command line, as its users do."""
+"""What tests of the whole have in common."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.samples import FOLDER, ROOT
-
-Run = subprocess.CompletedProcess[str]
-Cli = Callable[..., Run]
-
-
-def autograder(*arguments: str | Path, cwd: Path = ROOT, seconds: float = 600) -> Run:
-    """Run `autograder` with these arguments and return how it ended and what it printed."""
-    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        capture_output=True, text=True, cwd=cwd, timeout=seconds, env=environment,
-    )  # fmt: skip
+from tests.commands import autograder
+from tests.samples import FOLDER
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from autograder.bundles import load_bundle
 from autograder.config_file import read_config
 from autograder.variants import Bases, Written, notebook, read_folder
-from tests.end_to_end.conftest import autograder
+from tests.commands import autograder
 from tests.samples import ROOT
 
 SOLUTIONS = read_folder(ROOT / "solutions" / "accept", required=frozenset({"title"}))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import autograder
+from tests.commands import autograder
 from tests.end_to_end.test_generate import HIDDEN, PUBLIC, write
 
 SOLUTION = "def double(x):\n    return x + x  # SOLUTION"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import autograder
+from tests.commands import autograder
 from tests.end_to_end.test_generate import write
 
 NAMED = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import autograder
+from tests.commands import autograder
 
 CONFIG = """
 assignment:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import autograder
+from tests.commands import autograder
 
 
 @pytest.fixture

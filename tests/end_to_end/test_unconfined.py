@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.samples import FOLDER, ROOT
+from tests.commands import NOT_ROOT, Run, autograder
+from tests.samples import FOLDER
 
 WITHOUT_LANDLOCK = """
 from autograder.sandbox import landlock
@@ -26,15 +25,12 @@ sys.platform = "darwin"
 from autograder.cli import main
 main()
 """
-NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp")
-
 pytestmark = pytest.mark.usefixtures("bundle")
 
 
-def grade(script: str, out: Path, *options: str, through: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def grade(script: str, out: Path, *options: str, through: tuple[str, ...] = ()) -> Run:
     """`autograder grade` of the complete sample on a machine that is as the script makes it."""
-    command = [*through, sys.executable, "-c", script, "grade", str(FOLDER / "complete.ipynb"), "--out", str(out), *options]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    return autograder("grade", FOLDER / "complete.ipynb", "--out", out, *options, through=through, entry=("-c", script))
 
 
 @pytest.fixture
@@ -49,7 +45,7 @@ def open_folder() -> Iterator[Path]:
 
 def test_neither_a_user_nor_landlock_means_no_grading(open_folder: Path) -> None:
     """Exit code 2, what is missing and what to do about it; no result is written."""
-    ended = grade(WITHOUT_LANDLOCK, open_folder / "out", through=NOBODY)
+    ended = grade(WITHOUT_LANDLOCK, open_folder / "out", through=NOT_ROOT)
     assert ended.returncode == 2 and "Traceback" not in ended.stderr, ended.stderr
     for word in ("not root", "Landlock", "--unconfined"):
         assert word in ended.stderr
@@ -59,7 +55,7 @@ def test_neither_a_user_nor_landlock_means_no_grading(open_folder: Path) -> None
 def test_what_is_graded_unconfined_says_so_in_every_report(open_folder: Path) -> None:
     """On the terminal, to staff, to the student, and to Gradescope; the marks are those of a confined run."""
     out = open_folder / "out"
-    ended = grade(WITHOUT_LANDLOCK, out, "--unconfined", through=NOBODY)
+    ended = grade(WITHOUT_LANDLOCK, out, "--unconfined", through=NOT_ROOT)
     assert ended.returncode == 0 and "UNCONFINED" in ended.stdout, ended.stdout + ended.stderr
     for name in ("report.html", "complete/feedback.html", "complete/result.json", "complete/results.json"):
         assert "UNCONFINED" in (out / name).read_text(encoding="utf-8"), name

@@ -31,6 +31,7 @@ from autograder.grading.known import Cells, Nobody
 from autograder.grading.launch import sandbox_for
 from autograder.grading.testfile import Tests
 from autograder.results import QuestionResult, TestResult
+from autograder.submissions.source import without_docstrings
 from tests.samples import ROOT
 from tests.soak.mutants import mutant
 
@@ -137,11 +138,7 @@ def _mutants(assignment: Assignment) -> tuple[Misconception, ...]:
 
 
 def _canonical(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
+    return ast.unparse(without_docstrings(source))
 
 
 def _true(assignment: Assignment, made: Misconception, hint: tuple[str, str]) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.checks import training
 from autograder.config import Config
 from autograder.errors import UsageError
-from autograder.submissions.source import parse
+from autograder.submissions.source import parse, without_docstrings
 from autograder.variants import Bases, read_folder
 from autograder.variants.bases import all_code_cells, solved_cells
 
@@ -174,10 +174,8 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
 
 def _bare(source: str) -> str:
     """A source text without comments, docstrings, decorators and layout."""
-    tree = ast.parse(source)
+    tree = without_docstrings(source)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             node.decorator_list = []
-            if ast.get_docstring(node) is not None:
-                node.body = node.body[1:] or [ast.Pass()]
     return ast.unparse(tree)
