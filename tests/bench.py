@@ -88,17 +88,15 @@ def warm(repeats: int, left_out: tuple[str, ...] = ()) -> tuple[list[float], lis
     `left_out`: layers of confinement that this grader lacks.
     """
     from autograder.config_file import read_config
-    from autograder.grading.launch import sandbox_for
+    from autograder.grading.launch import load_grader, sandbox_for
     from autograder.selftest.layers import without
 
     config = read_config(ROOT / "grading_config.yaml")
     with without(left_out), sandbox_for(config, 1, submissions=repeats) as sandbox:
-        from autograder.bundles import installed_versions, load_bundle
-        from autograder.grading.grade import Grader, grade_submission
+        from autograder.grading.grade import grade_submission
         from autograder.submissions import Found
 
-        bundle = load_bundle(config)
-        grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
+        grader = load_grader(config)
         results = [
             grade_submission(grader, Found("complete", str(COMPLETE)), sandbox.lanes[0], seed) for seed in range(repeats + 1)
         ]

@@ -24,9 +24,10 @@ from autograder.config import Config
 from autograder.errors import WorkerError
 from autograder.grading.evidence import Comparison, failing, listen, observed, own_random_state, same
 from autograder.grading.known import Cells, first_change
+from autograder.grading.left import Here, Left
 from autograder.grading.testfile import Tests
 from autograder.results import TestResult
-from autograder.sandbox.remote import Handle, Namespace
+from autograder.sandbox.remote import Namespace
 
 SECONDS, CPU_SECONDS = 8.0, 2.0
 """What the diagnosis of one question may take: on the clock, and of the grader's processor. Half a second is usual at most."""
@@ -142,76 +143,6 @@ class _Known:
         return self._definitions
 
 
-@dataclass(frozen=True)
-class _Pass:
-    """One pass over a DataLoader, as the record has it."""
-
-    snapshot: Any
-    batches: list[tuple[torch.Tensor, torch.Tensor]]
-
-
-@dataclass(frozen=True)
-class _Record:
-    """The passes of a training cell."""
-
-    passes: list[_Pass]
-
-
-class _Left:
-    """What a submission has left behind: where the cells of a known mistake take random numbers from."""
-
-    def __init__(self, namespace: Namespace, snapshot: str | None):
-        self._namespace, self._snapshot = namespace, snapshot
-        self._values: dict[str, Any] = {}
-        self._record: _Record | None = None
-
-    def values(self, names: Sequence[str]) -> Mapping[str, Any]:
-        """Global variables; each is asked for once."""
-        new = [name for name in names if name not in self._values]
-        if new:
-            self._values |= dict.fromkeys(new) | self._namespace.lookup(tuple(new))
-        return {name: self._values[name] for name in names}
-
-    def passes(self) -> Sequence[Sequence[tuple[torch.Tensor, torch.Tensor]]]:
-        """The recorded batches."""
-        return [one.batches for one in self.record().passes]
-
-    def snapshot(self) -> tuple[str, Any] | None:
-        """The network as it was when training began."""
-        if self._snapshot is None:
-            return None
-        passes = self.record().passes
-        return self._snapshot, passes[0].snapshot if passes else None
-
-    def record(self) -> _Record:
-        """The record of the training cell, its batches fetched once; empty outside of the training question."""
-        if self._record is None:
-            passes = list(self._namespace.ask("record").passes) if self._snapshot is not None else []
-            self._record = _Record([_Pass(one.snapshot, [(x, labels) for x, labels in one.batches]) for one in passes])
-        return self._record
-
-
-class _Here(checks.Context):
-    """A case whose objects are the grader's own; only the record of the training cell is the student's."""
-
-    def __init__(self, remote: checks.Context, left: _Left):
-        super().__init__(seed=remote.seed, tolerances=remote.tolerances)
-        self._remote, self._left = remote, left
-
-    def ship(self, code: checks.StudentSide) -> Any:
-        """In place, unless it is about a student's object."""
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            away = any(type(argument) is Handle for argument in (*args, *kwargs.values()))
-            return (self._remote.ship(code) if away else code.definition)(*args, **kwargs)
-
-        return call
-
-    def training_record(self) -> Any:
-        """The student's."""
-        return self._left.record()
-
-
 class _Late(Exception):
     """The time for the diagnosis is over."""
 
@@ -227,7 +158,7 @@ class _Search:
         ends: tuple[float, float],
     ):
         self._question, self._suspects, self._remote, self._ends = question, tuple(suspects), remote, ends
-        self._left = _Left(remote.namespace, question.snapshot)
+        self._left = Left(remote.namespace, question.snapshot)
         self._spaces: dict[str, dict[str, Any]] = {}
         self._tolerances: Mapping[torch.dtype, checks.Tolerance] = {}
 
@@ -342,7 +273,7 @@ class _Search:
         case = self._question.cases[name]
         if any(parameter not in space for parameter in case.parameters):
             return []
-        return listen(self._question.tests, case, _Here(self._remote.context(case), self._left), space, enough)
+        return listen(self._question.tests, case, Here(self._remote.context(case), self._left), space, enough)
 
     def _consistent(self, one: Comparison, other: Comparison) -> bool:
         nothing = one.actual is None and other.actual is None and one.key == other.key and not other.agreed

@@ -1,7 +1,8 @@
-"""Starts the sandbox that an assignment's submissions run in: configuration in, lanes for judges out, all gone at the end."""
+"""Starts the sandbox that an assignment's submissions run in, and loads what they are graded by once it is open."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from autograder.grading.data import unpack_mnist
 from autograder.sandbox.ground import Ground
 
 if TYPE_CHECKING:
+    from autograder.grading.grade import Grader
     from autograder.sandbox.session import Sandbox
 
 FEW = 3
@@ -33,3 +35,20 @@ def sandbox_for(config: Config, lanes: int, *, submissions: int = 1, unconfined:
         yield sandbox
     finally:
         sandbox.close()
+
+
+def lanes_for(jobs: int, submissions: int) -> int:
+    """How many lanes to open: so many as asked, or one a core if that is 0, and no more than there are submissions."""
+    return max(1, min(jobs or len(os.sched_getaffinity(0)), submissions))
+
+
+def load_grader(config: Config, limits: Config | None = None) -> Grader:
+    """The grader of the bundle that belongs to a configuration. Open the sandbox first: workers must not inherit this.
+
+    `limits`: a configuration to grade by that differs from the bundle's in its limits only. Raises BundleError as `load_bundle`.
+    """
+    from autograder.bundles import installed_versions, load_bundle
+    from autograder.grading.grade import Grader
+
+    bundle = load_bundle(config)
+    return Grader.load(bundle.assignment, limits or config, bundle.digest, installed_versions())

@@ -1,4 +1,4 @@
-"""Shows how far a long series of runs is: done of planned, rate and remaining time, on one line of a terminal."""
+"""Shows how far long work is, on one line of a terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 
@@ -37,3 +46,15 @@ def run_progress(console: Console) -> Iterator[Callable[[int, int, str], None]]:
             bar.update(task, completed=done, total=planned, description=doing.replace("_", " "))
 
         yield say
+
+
+@contextmanager
+def campaign_progress(console: Console, doing: str) -> Iterator[Callable[[int, int | None, str], None]]:
+    """A line that lives until the end of the block; call it with notebooks done, of how many, if known, and what is at work.
+
+    Without a terminal nothing is shown.
+    """
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)

@@ -21,14 +21,12 @@ import msgspec
 
 from autograder.assignment import Assignment, Misconception, TestCase
 from autograder.authoring.catalogue import try_all
-from autograder.bundles import installed_versions, load_bundle
 from autograder.checks.context import Context
 from autograder.config_file import read_config
 from autograder.grading import diagnose
 from autograder.grading.evidence import Comparison, failing, listen, observed, own_random_state, same
-from autograder.grading.grade import Grader
 from autograder.grading.known import Cells, Nobody
-from autograder.grading.launch import sandbox_for
+from autograder.grading.launch import load_grader, sandbox_for
 from autograder.grading.testfile import Tests
 from autograder.results import QuestionResult, TestResult
 from autograder.submissions.source import without_docstrings
@@ -59,25 +57,24 @@ def main() -> None:
     config = read_config(ROOT / "grading_config.yaml")
     times = _Times()
     with sandbox_for(config, 1, submissions=MUTANTS) as sandbox:
-        bundle = load_bundle(config)
-        grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
+        grader = load_grader(config)
         lane = sandbox.lanes[0]
         known = []
         for tried in try_all(grader, lane):
             known.append(_found(tried.misconception, tried.result))
             print(f"\r{len(known)} known mistakes", end="", file=sys.stderr)
-        mutants = _mutants(bundle.assignment)
+        mutants = _mutants(grader.assignment)
         graded = []
-        instead = msgspec.structs.replace(bundle.assignment, misconceptions=mutants)
+        instead = msgspec.structs.replace(grader.assignment, misconceptions=mutants)
         for tried in try_all(replace(grader, assignment=instead), lane):
             graded.append(_found(tried.misconception, tried.result))
             print(f"\r{len(graded)} mutants         ", end="", file=sys.stderr)
-    hints = {one.name: one.hint for one in bundle.assignment.misconceptions}
+    hints = {one.name: one.hint for one in grader.assignment.misconceptions}
     wrong = [
         (one, case)
         for one, made in zip(graded, mutants, strict=True)
         for case in one.hints
-        if not _true(bundle.assignment, made, one.hints[case])
+        if not _true(grader.assignment, made, one.hints[case])
     ]
     text = _report(known, hints, graded, wrong, times.taken)
     OUT.write_text(text, encoding="utf-8")
