@@ -39,7 +39,7 @@ test: setup browser check ## checks, then all tests
 	.venv/bin/autograder generate --check
 	$(RUN) -m pytest -n 2 --dist loadfile
 
-bench: setup ## how fast, with `otter run` beside it; writes docs/benchmarks.md
+bench: generate ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
 soak: generate ## a million hostile answers, and how often the diagnosis is right: docs/soak.md, docs/diagnosis.md
