@@ -33,6 +33,7 @@ from autograder.errors import ProtocolError, SandboxError, StudentException, Wor
 from autograder.results import LANDLOCK, Layer
 from autograder.sandbox import control, host, hugepages, protocol, warden, zygote
 from autograder.sandbox.connection import Connection, Output
+from autograder.sandbox.cores import Cores
 from autograder.sandbox.ground import Ground
 from autograder.sandbox.remote import Namespace
 
@@ -50,6 +51,8 @@ class Lane:
     uid: int | None
     limits: SandboxSection
     data: Path
+    number: int
+    cores: Cores
 
     def forget_answers(self) -> None:
         """Drop answers to a judge that is gone, so that the next one does not take them for its own."""
@@ -97,9 +100,10 @@ class Sandbox:
             raise SandboxError(f"the assignment's data could not be unpacked below {root}: is the disk full?")
         source = zygote.Zygote(shell, forbidden, ground.lanes, close=keeper.lines, apart=bool(slots))
         uids: list[int | None] = [slot.uid for slot in slots] if slots else [None] * ground.lanes
+        cores = Cores(ground.lanes)
         shares = [
-            Lane(zygote=line, warden=guard, root=root, uid=uid, limits=limits, data=root / "data")
-            for line, guard, uid in zip(source.lines, keeper.lines, uids, strict=True)
+            Lane(zygote=line, warden=guard, root=root, uid=uid, limits=limits, data=root / "data", number=number, cores=cores)
+            for number, (line, guard, uid) in enumerate(zip(source.lines, keeper.lines, uids, strict=True))
         ]
         return cls(root, shares, keeper, source, list(slots))
 
@@ -143,6 +147,8 @@ class Session:
         self.lane = lane
         self.layers: tuple[Layer, ...] = ()
         self.core_seconds = 0.0
+        self._allowed = os.sched_getaffinity(0)
+        self._core = lane.cores.settle(lane.number)
         self._leaders: list[int] = []
         self._connections: list[Connection] = []
         reading, self._writing = os.pipe2(os.O_CLOEXEC)
@@ -173,6 +179,7 @@ class Session:
                     "processes": limits.processes,
                     "open_files": limits.open_files,
                     "file_bytes": limits.file_mib << 20,
+                    "core": self._core,
                 },
                 [theirs.fileno(), self._writing],
             )
@@ -221,6 +228,7 @@ class Session:
                 self.core_seconds += control.ask(self.lane.zygote, {"op": "end", "pid": leader})["cpu"]
             self._leaders.clear()
         finally:
+            self.lane.cores.leave(self.lane.number, self._allowed)
             os.close(self._writing)
             os.close(self.output.descriptor)
             warden.remove(self.lane.warden, self.scratch)

@@ -19,6 +19,7 @@ from typing import Any
 from autograder.errors import SandboxError
 from autograder.results import Layer
 from autograder.sandbox import control, namespaces
+from autograder.sandbox.cores import keep_to
 
 GC_THRESHOLDS = (20_000, 20, 20)
 """Python's own are for long-lived programs; a notebook that draws a figure would spend a tenth of its time collecting."""
@@ -154,6 +155,7 @@ class _Forker:
         os.dup2(output, 1)
         os.dup2(output, 2)
         line = socket.socket(fileno=os.dup(channel))
+        keep_to(request["core"])
         try:
             what = Confinement(
                 scratch=Path(request["scratch"]),
