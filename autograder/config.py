@@ -58,6 +58,7 @@ class ExecutionSection(Section):
         question_seconds: all test cases of a question together.
         submission_seconds: the whole submission; what is not judged by then has failed as timed out.
         output_kib: what is kept of standard output and error, KiB.
+        order: in which order cells run; "auto" takes the saved one where a name is missing in the notebook's own.
     """
 
     cell_seconds: Seconds = 30
@@ -65,6 +66,7 @@ class ExecutionSection(Section):
     question_seconds: Seconds = 30
     submission_seconds: Seconds = 300
     output_kib: Annotated[int, Field(ge=1, le=65_536)] = 1024
+    order: Literal["auto", "notebook", "saved"] = "auto"
 
 
 class SandboxSection(Section):

@@ -24,8 +24,16 @@ class Status(StrEnum):
     GRADED = "graded"
     UNREADABLE = "unreadable"
     """Nothing in it could be read as a notebook: zero, with the reason in `notes`."""
+    FOREIGN = "foreign"
+    """A notebook, but not of this assignment: zero, and nothing of it was run."""
+    UNTOUCHED = "untouched"
+    """The template as it was handed out; it was judged all the same."""
     ERRORED = "errored"
     """At least one test case errored, or the submission could not be run: staff must look."""
+
+
+NO_WORK = frozenset({Status.UNREADABLE, Status.FOREIGN, Status.UNTOUCHED})
+"""How a submission ends that holds no work on the assignment: zero marks, and no part in what is said of the class."""
 
 
 class TestResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +118,7 @@ class CellResult(msgspec.Struct, frozen=True, kw_only=True):
         status: "ok", "raised", "timeout", "died", "syntax" or "skipped".
         error: one line for the student, or None.
         output: the beginning of what the cell printed.
+        notes: what was done to it so that it could be run, one sentence each.
     """
 
     number: int
@@ -118,6 +127,7 @@ class CellResult(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
     line: int | None = None
     output: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,13 +11,17 @@ from autograder.grading.literals import replace_literals
 from autograder.results import CellResult
 from autograder.sandbox.session import CellRun, Session, Worker
 from autograder.submissions import Alignment, Cell
+from autograder.submissions.salvage import Salvaged, salvage, without_line
+
+MAX_MENDS = 12
+"""How many parts that do not compile are taken out of one cell."""
 
 LIVES = 6
 """How often a worker is replaced after cells that ended it; the cells after the last one count as not reached."""
 
 
 class Execution:
-    """One submission's notebook, run once; with `asked`, only as far as these questions need it.
+    """One submission's notebook, run once in the order of `cells`; with `asked`, only as far as these questions need it.
 
     Attributes:
         cells: what happened to each code cell.
@@ -33,22 +37,26 @@ class Execution:
         seed: int,
         *,
         asked: Collection[str] | None = None,
+        snapshot: str = "",
     ):
+        """`snapshot`: what the configured variable of the training cell is called here, if not as configured."""
         self._session, self._config, self._cells = session, config, tuple(cells)
-        self._seed = seed
+        self._seed, self._snapshot = seed, snapshot
         self.deadline = time.monotonic() + config.execution.submission_seconds
         self.boundaries: Mapping[str, int] = {
             question: boundary
             for question, boundary in alignment.boundaries.items()
             if boundary is not None and (asked is None or question in asked)
         }
+        self._place = {cell.number: at for at, cell in enumerate(self._cells)}
         if asked is not None:
-            last = max(self.boundaries.values(), default=0)
-            self._cells = tuple(cell for cell in cells if cell.number <= last)
+            last = max((self._place[number] for number in self.boundaries.values()), default=-1)
+            self._cells = self._cells[: last + 1]
         training = config.training
         self._capped = frozenset(alignment.cells_of(training.question)) if training else frozenset()
         self._checkpoints: dict[str, Worker] = {}
         self._lethal: set[int] = set()
+        self._mended: dict[int, str] = {}
         self.cells: tuple[CellResult, ...] = ()
 
     def run(self) -> None:
@@ -59,11 +67,11 @@ class Execution:
             if time.monotonic() > self.deadline or lives == 0:
                 results.append(CellResult(number=cell.number, status="skipped", seconds=0.0, error="not reached in time"))
                 continue
-            ended = self._run_cell(worker, cell)
+            ended, notes = self._run_or_mend(worker, cell)
             results.append(
                 CellResult(
                     number=cell.number, status=ended.status, seconds=ended.seconds, error=ended.error, line=ended.line,
-                    output=ended.output,
+                    output=ended.output, notes=notes,
                 )
             )  # fmt: skip
             if not worker.alive:
@@ -102,7 +110,7 @@ class Execution:
         """A fresh worker in which every cell up to number `until` has run, without those that ended a worker."""
         worker = self._start()
         for cell in self._cells:
-            if cell.number > until or not worker.alive or time.monotonic() > self.deadline:
+            if self._place[cell.number] > self._place[until] or not worker.alive or time.monotonic() > self.deadline:
                 break
             if cell.number not in self._lethal:
                 self._run_cell(worker, cell)
@@ -111,13 +119,27 @@ class Execution:
                     return self._replay(until)
         return worker
 
+    def _run_or_mend(self, worker: Worker, cell: Cell) -> tuple[CellRun, tuple[str, ...]]:
+        """Run a cell; one that does not parse again without the parts that do not. How it ended, and what was done to it."""
+        ended = self._run_cell(worker, cell)
+        notes: list[str] = []
+        while ended.status == "syntax" and len(notes) < MAX_MENDS and worker.alive:
+            source = self._mended.get(cell.number, cell.source)
+            left = salvage(source) or (without_line(source, ended.line) if ended.line else None)
+            if left is None or left.source == source:
+                break
+            self._mended[cell.number] = left.source
+            notes.append(_said(cell.number, left))
+            ended = self._run_cell(worker, cell)
+        return ended, tuple(notes)
+
     def _run_cell(self, worker: Worker, cell: Cell) -> CellRun:
-        training = self._config.training
+        training, source = self._config.training, self._mended.get(cell.number, cell.source)
         if training is not None and cell.number in self._capped:
-            source = replace_literals(cell.source, training.cell.literals)
-            cap = (training.cell.samples_per_pass, training.cell.snapshot)
+            source = replace_literals(source, training.cell.literals)
+            cap = (training.cell.samples_per_pass, self._snapshot or training.cell.snapshot)
             return worker.run_cell(cell.number, source, seconds=training.cell.seconds, cap=cap)
-        return worker.run_cell(cell.number, cell.source, seconds=self._config.execution.cell_seconds)
+        return worker.run_cell(cell.number, source, seconds=self._config.execution.cell_seconds)
 
     def release(self, question: str) -> None:
         """End the question's checkpoint, which was judged: idle ones only hold memory."""
@@ -135,3 +157,11 @@ class Execution:
                     self._checkpoints[question] = worker if last and question == ending[-1] else worker.fork()
                 except WorkerError:
                     return  # `checkpoint` will try again
+
+
+def _said(number: int, left: Salvaged) -> str:
+    """One sentence on what was done to a cell."""
+    if left.reindented:
+        return f"Code cell {number} mixes tabs and spaces; they were put in order, and it was run."
+    parts = "; ".join(f"{loss.what} (line {loss.line}: {loss.reason})" for loss in left.losses)
+    return f"Code cell {number} was run without what does not parse: {parts}."

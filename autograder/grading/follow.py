@@ -22,6 +22,9 @@ from autograder.grading.testfile import Tests
 from autograder.results import Outcome, QuestionResult, TestResult
 from autograder.sandbox.session import Session
 from autograder.submissions import Alignment, Cell
+from autograder.submissions.renamed import Renamed
+
+UNCHANGED = Renamed(names={}, notes=())
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def follow_through(
     seed: int,
     notebook_seed: int,
     deadline: float,
+    renamed: Renamed = UNCHANGED,
 ) -> tuple[QuestionResult, ...]:
     """The questions' results with follow-through marks added. `deadline`: `time.monotonic()` after which nothing is begun."""
     share = config.scoring.follow_through
@@ -133,6 +137,7 @@ def follow_through(
                 seed=seed,
                 data_dir=session.lane.data,
                 deadline=deadline,
+                names=renamed.of(few.name),
             )
             execution.release(few.name)
             if not judged.seen:
@@ -150,12 +155,14 @@ def _repaired(
 
     A definition that the submission lacks altogether goes before the first cell of the questions that are judged.
     """
-    firsts = [min(alignment.cells_of(name), default=0) for name in again.cases]
-    first = min((number for number in firsts if number), default=1)
+    place = {cell.number: at for at, cell in enumerate(cells)}
+    firsts = [number for name in again.cases for number in alignment.cells_of(name)]
+    above = min((place[number] for number in firsts), default=0)
+    first = cells[above - 1].number if above else 0  # the cell that what the submission lacks goes behind
     behind: dict[int, list[str]] = {}
     for name in sorted(again.broken):
         last = alignment.boundaries.get(name)
-        behind.setdefault(last if last is not None else first - 1, []).append(reference.sources[name])
+        behind.setdefault(last if last is not None else first, []).append(reference.sources[name])
     made: list[Cell] = []
     moved: dict[int, int] = {}
     for source in behind.get(0, []):

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -17,19 +18,26 @@ from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SubmissionError
 from autograder.grading import seeds
+from autograder.grading.attempt import Attempt, Plan, attempt
 from autograder.grading.diagnose import Diagnosis
-from autograder.grading.execution import Execution
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
-from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, Violation, in_reach
+from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.session import Lane, Session
-from autograder.submissions import Alignment, Found, Notebook, align, check_rules, read_notebook
+from autograder.submissions import Found, Notebook, read_notebook
+from autograder.submissions.standing import is_foreign, is_untouched
 
 UNCONFINED = (
     "UNCONFINED: this was graded on a machine where the code of a submission could reach the grader, so the marks prove nothing."
 )
+FOREIGN = "This is a notebook, but not one of this assignment: nothing in it answers its questions."
+UNTOUCHED = "This is the template as it was handed out: nothing was filled in."
+
+
+class ForeignNotebook(SubmissionError):
+    """A notebook that has nothing to do with the assignment."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +111,17 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         with watch.stage("read"):
             notebook = read_notebook(found.path)
         with watch.stage("align"):
-            alignment = align(grader.assignment.outline, notebook.cells)
-            violations = check_rules(grader.config.rules, notebook.cells)
+            plan = Plan.of(grader.assignment, grader.config, notebook.cells)
+            if is_foreign(grader.assignment, notebook.cells, plan.alignment):
+                raise ForeignNotebook(FOREIGN)
         with Session(lane, grader.config.execution.output_kib << 10) as session:
             asked = {tests.question.name for tests in grader.tests} if grader.partial else None
             own = seeds.of_submission(notebook.digest)
-            execution = Execution(session, grader.config, notebook.cells, alignment, own, asked=asked)
             with watch.stage("execute"):
-                execution.run()
-            cells = execution.cells
+                made = attempt(session, grader.config, grader.assignment, plan, own, asked=asked)
+            cells, notes = made.execution.cells, (*notebook.notes, *made.notes, *made.plan.renamed.notes)
             with watch.stage("judge"):
-                questions = _judge(grader, execution, alignment, violations, seed, lane)
+                questions = _judge(grader, made, seed, lane)
             if any(question.outcome is Outcome.FAILED for question in questions):
                 with watch.stage("follow through"):
                     questions = follow_through(
@@ -121,15 +129,20 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
                         grader.tests,
                         grader.config,
                         session,
-                        notebook.cells,
-                        alignment,
+                        made.plan.cells,
+                        made.plan.alignment,
                         questions,
                         seed=seed,
                         notebook_seed=own,
-                        deadline=execution.deadline,
+                        deadline=made.execution.deadline,
+                        renamed=made.plan.renamed,
                     )
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
-        notes = notebook.notes
+        if status is Status.GRADED and is_untouched(grader.assignment, notebook.cells):
+            status, notes = Status.UNTOUCHED, (UNTOUCHED, *notes)
+    except ForeignNotebook as error:
+        status, notes = Status.FOREIGN, (str(error), *(notebook.notes if notebook else ()))
+        questions = _without_verdict(grader, "this is not a notebook of the assignment", Outcome.FAILED)
     except SubmissionError as error:
         status, notes = Status.UNREADABLE, (str(error),)
         questions = _without_verdict(grader, "the submission could not be read", Outcome.FAILED)
@@ -162,32 +175,23 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
     )
 
 
-def _judge(
-    grader: Grader,
-    execution: Execution,
-    alignment: Alignment,
-    violations: dict[str, tuple[Violation, ...]],
-    seed: int,
-    lane: Lane,
-) -> tuple[QuestionResult, ...]:
+def _judge(grader: Grader, made: Attempt, seed: int, lane: Lane) -> tuple[QuestionResult, ...]:
     results = []
     for tests in grader.tests:
         name = tests.question.name
         judged = judge_question(
             tests,
-            lambda name=name: execution.checkpoint(name),  # type: ignore[misc]  # bound now, not when called
+            partial(made.execution.checkpoint, name),
             grader.config,
             seed=seed,
             data_dir=lane.data,
-            deadline=execution.deadline,
+            deadline=made.execution.deadline,
             diagnosis=grader.diagnosis,
+            names=made.plan.renamed.of(name),
         )
-        execution.release(name)
-        results.append(
-            score_question(
-                tests.question, judged, violations.get(name, ()), grader.config, alignment.cells_of(name), execution.cells
-            )
-        )
+        made.execution.release(name)
+        broken, cells = made.plan.violations.get(name, ()), made.plan.alignment.cells_of(name)
+        results.append(score_question(tests.question, judged, broken, grader.config, cells, made.execution.cells))
     return tuple(results)
 
 

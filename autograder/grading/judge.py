@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import torch
@@ -24,6 +24,7 @@ from autograder.results import Outcome, TestResult
 from autograder.sandbox import connection
 from autograder.sandbox.remote import Namespace
 from autograder.sandbox.session import Worker
+from autograder.submissions.renamed import Names
 
 RUN_MARGIN = 5.0
 """Seconds that the training run's test may take besides its cap."""
@@ -78,8 +79,12 @@ def judge_question(
     data_dir: Path,
     deadline: float,
     diagnosis: Diagnosis | None = None,
+    names: Names = MappingProxyType({}),
 ) -> Judged:
-    """Run every case of a question. `checkpoint` gives the state to judge, again if the process was lost."""
+    """Run every case of a question. `checkpoint` gives the state to judge, again if the process was lost.
+
+    `names`: what to look for in the student's namespace instead of a name that the tests ask for.
+    """
     question = tests.question
     results: list[TestResult] = []
     seen: dict[str, None] = {}
@@ -109,7 +114,7 @@ def judge_question(
             results.append(not_judged(case, str(error)))
             continue
         context = GraderContext(namespace, config, seeds.derive(seed, question.name, case.name), data_dir)
-        results.append(_run_case(case, tests.functions[case.name], namespace, context))
+        results.append(_run_case(case, tests.functions[case.name], namespace, context, names))
         seen.update(namespace.seen)
         notes.update(dict.fromkeys(context.notes))
         if context.differed and results[-1].outcome is Outcome.FAILED:
@@ -124,15 +129,17 @@ def judge_question(
     return Judged(tuple(results), tuple(seen), tuple(notes))
 
 
-def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext) -> TestResult:
+def _run_case(
+    case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext, names: Names
+) -> TestResult:
     started = time.monotonic()
     error: BaseException | None = None
     try:
-        values = namespace.lookup(case.parameters)
+        values = _looked_up(namespace, case.parameters, names)
         missing = [name for name in case.parameters if name not in values]
         if missing:
-            names = " and ".join(f"`{name}`" for name in missing)
-            raise CheckFailure(f"{names} {'is' if len(missing) == 1 else 'are'} not defined")
+            said = " and ".join(f"`{name}`" for name in missing)
+            raise CheckFailure(f"{said} {'is' if len(missing) == 1 else 'are'} not defined")
         with checks.installed(context), own_random_state(seeds.derive(context.seed, "torch")):
             function(*[values[name] for name in case.parameters])
     except Exception as caught:
@@ -140,6 +147,13 @@ def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespac
         context.differed |= isinstance(caught, AssertionError) and not isinstance(caught, CheckFailure)  # a plain assertion
     outcome = Outcome.PASSED if error is None else Outcome.ERRORED if _is_ours(error) else Outcome.FAILED
     return _verdict(case, outcome, error, time.monotonic() - started, context.metrics)
+
+
+def _looked_up(namespace: Namespace, wanted: Sequence[str], names: Names) -> dict[str, Any]:
+    """The student's variables by the names that the tests have for them."""
+    places = {name: names.get(name, (name,)) for name in wanted}
+    found = namespace.lookup(tuple(dict.fromkeys(place for several in places.values() for place in several)))
+    return {name: found[place] for name in wanted for place in reversed(places[name]) if place in found}
 
 
 def _is_ours(error: BaseException) -> bool:

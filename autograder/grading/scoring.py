@@ -72,7 +72,7 @@ def _at_run_time(name: str, seen: Sequence[str], known: Sequence[Violation], con
 
 
 def _cell_notes(cells: Sequence[int], ran: Sequence[CellResult]) -> list[str]:
-    """One sentence for each of the question's cells that did not run through."""
+    """One sentence for each of the question's cells that was mended or did not run through."""
     said = {
         "raised": "raised",
         "syntax": "could not be parsed:",
@@ -80,8 +80,10 @@ def _cell_notes(cells: Sequence[int], ran: Sequence[CellResult]) -> list[str]:
         "died": "ended the program:",
         "skipped": "was not run:",
     }
-    return [
-        f"Code cell {cell.number} {said[cell.status]} {cell.error}"
-        for cell in ran
-        if cell.number in cells and cell.status in said and cell.error
-    ]
+    found: list[str] = []
+    for cell in ran:
+        if cell.number in cells:
+            found += cell.notes
+            if cell.status in said and cell.error:
+                found.append(f"Code cell {cell.number} {said[cell.status]} {cell.error}")
+    return found

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from autograder.reports.text import count, one_line
-from autograder.results import Outcome, Status, SubmissionResult, TestResult, in_reach
+from autograder.results import NO_WORK, Outcome, Status, SubmissionResult, TestResult, in_reach
 
 _EXTRA_LAYERS: Final = ("namespace", "system call filter", "seccomp")
 """Parts of the names of layers that a default container cannot give. A layer of any other name is one that must hold."""
@@ -57,17 +57,17 @@ class ConfinementSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def needs_attention(results: Iterable[SubmissionResult]) -> tuple[Attention, ...]:
-    """Those that need a person: what the grader could not judge, then what it could not read, each sorted by name."""
+    """Those that need a person: what the grader could not judge, then what holds no work, each sorted by name."""
     found = [_attention(result) for result in results if result.status is not Status.GRADED or _errored(result)]
-    return tuple(sorted(found, key=lambda one: (one.status is Status.UNREADABLE, one.name)))
+    return tuple(sorted(found, key=lambda one: (one.status in NO_WORK, one.name)))
 
 
 def _attention(result: SubmissionResult) -> Attention:
     # A result may say `graded` and still hold a test that errored, if a later version of the grader is wrong about it.
-    status = result.status if result.status is Status.UNREADABLE else Status.ERRORED
+    status = result.status if result.status in NO_WORK else Status.ERRORED
     errored = _errored(result)
     note = one_line(result.notes[0], 400) if result.notes else ""
-    if status is Status.UNREADABLE:
+    if status in NO_WORK:
         reason = note or "it could not be read"
     elif note and not any(test.detail for _, test in errored):
         reason = note

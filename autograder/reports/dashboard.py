@@ -29,7 +29,7 @@ from autograder.reports.summary import (
     training_run,
 )
 from autograder.reports.text import encodable, encodable_name, one_line
-from autograder.results import Outcome, Status, SubmissionResult
+from autograder.results import NO_WORK, Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
 _BINS: Final = 20
@@ -88,7 +88,7 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
 
     assignment: str
     graded: int
-    unreadable: int
+    without_work: int
     errored: int
     max_score: float
     totals: Spread | None
@@ -126,7 +126,7 @@ def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
     return ReportPage(
         assignment=one_line(config.assignment.title),
         graded=statuses.count(Status.GRADED),
-        unreadable=statuses.count(Status.UNREADABLE),
+        without_work=sum(status in NO_WORK for status in statuses),
         errored=statuses.count(Status.ERRORED),
         max_score=most,
         totals=spread(totals),
@@ -173,7 +173,7 @@ def _shown(one: Attention) -> Attention:
 
 
 def _training(results: Sequence[SubmissionResult], config: Config) -> TrainingOverview | None:
-    readable = [result for result in results if result.status is not Status.UNREADABLE]
+    readable = [result for result in results if result.status not in NO_WORK]
     runs: list[Training] = [run for run in map(training_run, readable) if run is not None]
     accuracy = spread([run.accuracy for run in runs])
     if accuracy is None:

@@ -18,6 +18,8 @@ CASE_ERRORED: Final = (
 SUBMISSION_STATUS: Final = {
     Status.GRADED: "",
     Status.UNREADABLE: "This submission could not be read as a notebook, so nothing in it could be graded.",
+    Status.FOREIGN: "This does not look like a notebook of this assignment, so nothing in it was graded.",
+    Status.UNTOUCHED: "This is the template as it was handed out. Was another file meant?",
     Status.ERRORED: (
         "Something went wrong on the grader's side. Course staff must look at this submission; the score is not final."
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from autograder.results import Outcome, Status, SubmissionResult, TestResult
+from autograder.results import NO_WORK, Outcome, Status, SubmissionResult, TestResult
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ def summarise_cases(results: Sequence[SubmissionResult]) -> tuple[CaseSummary, .
     """How the class did on each test case, in the order of the questions and of the tests in them."""
     found: dict[str, dict[str, list[TestResult]]] = {name: {} for name in question_names(results)}
     for result in results:
-        if result.status is Status.UNREADABLE:
+        if result.status in NO_WORK:
             continue
         for question in result.questions:
             for test in question.tests:
@@ -164,12 +164,12 @@ def _summarise_case(question: str, tests: Sequence[TestResult]) -> CaseSummary:
 
 
 def summarise_questions(results: Sequence[SubmissionResult]) -> tuple[QuestionSummary, ...]:
-    """How the class did on each question, over the submissions that could be read."""
+    """How the class did on each question, over the submissions that hold work on it."""
     return tuple(_summarise(name, results) for name in question_names(results))
 
 
 def _summarise(name: str, results: Sequence[SubmissionResult]) -> QuestionSummary:
-    answers = [q for result in results if result.status is not Status.UNREADABLE for q in result.questions if q.name == name]
+    answers = [q for result in results if result.status not in NO_WORK for q in result.questions if q.name == name]
     judged = [answer for answer in answers if answer.outcome is not Outcome.ERRORED]
     most = max((answer.max_score for answer in answers), default=0.0)
     mean = statistics.fmean(answer.score for answer in judged) if judged else None

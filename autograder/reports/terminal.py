@@ -16,9 +16,9 @@ from autograder.reports.attention import needs_attention
 from autograder.reports.student import CASE_ERRORED, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
 from autograder.reports.summary import has_total, question_names
 from autograder.reports.text import number, one_line
-from autograder.results import Outcome, QuestionResult, Status, SubmissionResult, TestResult
+from autograder.results import NO_WORK, Outcome, QuestionResult, Status, SubmissionResult, TestResult
 
-_STATUS_STYLE: Final = {Status.GRADED: "", Status.UNREADABLE: "yellow", Status.ERRORED: "bold red"}
+_STATUS_STYLE: Final = {Status.GRADED: "", **dict.fromkeys(NO_WORK, "yellow"), Status.ERRORED: "bold red"}
 _MARK: Final = {Outcome.PASSED: ("✓", "green"), Outcome.FAILED: ("✗", "red"), Outcome.ERRORED: ("!", "bold red")}
 _NAMES: Final = "submission"
 _NAME_WIDTH: Final = 14

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 
 import msgspec
@@ -21,7 +21,7 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         boundaries: question to the number of its last code cell, None if nothing answers it.
-        cells: question to the numbers of its cells, ascending.
+        cells: question to the numbers of its cells, in the order in which they are run.
     """
 
     boundaries: dict[str, int | None]
@@ -32,8 +32,10 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
         return self.cells.get(question, ())
 
 
-def align(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> Alignment:
+def align(outline: Sequence[CellOutline], cells: Sequence[Cell], renamed: Mapping[str, str] | None = None) -> Alignment:
     """Match the solution's cells with the submission's, in order; then let a class's last definition win.
+
+    `cells` stand in the order in which they are run; `renamed` has the assignment's names for those that students gave.
 
     The order-preserving match maximises the shared weight of names, where a rare name weighs more (-log of the share of
     outline cells that have it). Several outline cells may share one submitted cell, and the reverse. Small pieces that an
@@ -41,7 +43,7 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> Alignment:
     A class is complete once the last of its methods has been assigned to it.
     """
     wanted = [_names(cell.binds, cell.definitions, cell.uses) for cell in outline]
-    read = [outline_cell(cell.source) for cell in cells]
+    read = [_read(cell.source, renamed or {}) for cell in cells]
     given = [_names(*names) for names in read]
     frequency = Counter(name for names in wanted for name in names)
     weight = {name: 0.1 + log((1 + len(wanted)) / count) for name, count in frequency.items()}
@@ -54,7 +56,7 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> Alignment:
             pieces = _pieces(row, columns, matched, wanted[row], given)
             if columns or _shared(wanted[row], frozenset().union(*(given[piece] for piece in pieces)), weight) >= ENOUGH:
                 found[cell.question] |= {cells[column].number for column in (*columns, *pieces)}
-    extended = [extended_classes(cell.source) for cell in cells]
+    extended = [{(renamed or {}).get(name, name) for name in extended_classes(cell.source)} for cell in cells]
     for cell in outline:
         if cell.question is None or not cell.definitions:
             continue
@@ -62,10 +64,16 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> Alignment:
         if any(own & set(names[1]) for names in read):
             both = zip(cells, read, extended, strict=True)
             found[cell.question] = {c.number for c, names, more in both if own & (set(names[1]) | more)}
+    place = {cell.number: at for at, cell in enumerate(cells)}
+    ordered = {question: tuple(sorted(numbers, key=lambda number: place[number])) for question, numbers in found.items()}
     return Alignment(
-        boundaries={question: max(numbers, default=None) for question, numbers in found.items()},
-        cells={question: tuple(sorted(numbers)) for question, numbers in found.items()},
+        boundaries={question: numbers[-1] if numbers else None for question, numbers in ordered.items()}, cells=ordered
     )
+
+
+def _read(source: str, renamed: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """`outline_cell`, with the assignment's names."""
+    return tuple(tuple(renamed.get(name, name) for name in names) for names in outline_cell(source))
 
 
 def _pieces(

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from autograder.config import Rule
 from autograder.results import Violation
 from autograder.submissions.notebook import Cell
-from autograder.submissions.source import parse
+from autograder.submissions.salvage import salvage
+from autograder.submissions.source import Parsed, parse
 
 _Place = tuple[int, ast.stmt]
 
 
-def check_rules(rules: Sequence[Rule], cells: Sequence[Cell]) -> dict[str, tuple[Violation, ...]]:
-    """Question to the violations in its last definitions, in what is assigned to them later, and in what these use by name."""
+def check_rules(
+    rules: Sequence[Rule], cells: Sequence[Cell], renamed: Mapping[str, str] | None = None
+) -> dict[str, tuple[Violation, ...]]:
+    """Question to the violations in its last definitions, in what is assigned to them later, and in what these use by name.
+
+    `cells` stand in the order in which they are run; `renamed` has the assignment's names for those that students gave.
+    """
+    back = {name: given for given, name in (renamed or {}).items()}
     aliases: dict[str, str] = {}
     places: dict[str, list[_Place]] = {}
     for cell in cells:
-        for statement in parse(cell.source).statements:
+        for statement in _salvaged(cell.source).statements:
             aliases.update(_aliases(statement, aliases))
             match statement:
                 case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -35,10 +42,18 @@ def check_rules(rules: Sequence[Rule], cells: Sequence[Cell]) -> dict[str, tuple
     found: dict[str, tuple[Violation, ...]] = {}
     for rule in rules:
         for question, names in rule.applies.items():
-            violations = tuple(_violations(rule, _reached(names, places), aliases))
+            both = [*names, *(back[name] for name in names if name in back)]
+            violations = tuple(_violations(rule, _reached(both, places), aliases))
             if violations:
                 found[question] = (*found.get(question, ()), *violations)
     return found
+
+
+def _salvaged(source: str) -> Parsed:
+    """The statements that will be run: of a cell that does not parse, those that are left of it."""
+    parsed = parse(source)
+    left = salvage(source) if parsed.broken else None
+    return parse(left.source) if left else parsed
 
 
 def _reached(names: Sequence[str], places: dict[str, list[_Place]]) -> list[_Place]:

@@ -4,7 +4,8 @@
     python -m tests.soak.flaky --rounds 5 --jobs 1                a short one; nothing is written
     python -m tests.soak.flaky --state rounds.jsonl               goes on where the last one with this file ended
 
-Each round grades all of them once, from seeds of the operating system. Exit code 1 if a correct solution lost a mark, or if
+Each round grades all of them once, from seeds of the operating system: the correct ones whole, the mutants by the tests of their
+own question, as the audit does. Exit code 1 if a correct solution lost a mark, or if
 the outcome of any test case was another one than in the first round.
 """
 
@@ -50,9 +51,13 @@ def main() -> None:
     started, before = time.monotonic(), len(rounds)
     with tempfile.TemporaryDirectory() as folder, sandbox_for(config, lanes_for(asked.jobs, 100), submissions=100) as sandbox:
         grader = load_grader(config)
-        found = list(_notebooks(grader.assignment, Path(folder)))
+        found = list(_correct(grader.assignment, Path(folder)))
+        made = _mutants(grader.assignment, Path(folder))
         while len(rounds) < asked.rounds:
-            rounds.append(_round(grader, sandbox, found, f"round {len(rounds) + 1} of {asked.rounds}"))
+            what = f"round {len(rounds) + 1} of {asked.rounds}"
+            rounds.append(_round(grader, sandbox, found, f"{what}, correct solutions"))
+            for question, several in made.items():
+                rounds[-1] |= _round(grader.narrowed({question}), sandbox, several, f"{what}, mutants of {question}")
             if asked.state:
                 with asked.state.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(rounds[-1]) + "\n")
@@ -70,11 +75,16 @@ def _kept(state: Path | None) -> list[Verdicts]:
     return [json.loads(line) for line in state.read_text(encoding="utf-8").splitlines()]
 
 
-def _notebooks(assignment: Assignment, folder: Path) -> Iterator[Found]:
-    """The accept set, and mutants drawn from all questions alike."""
+def _correct(assignment: Assignment, folder: Path) -> Iterator[Found]:
+    """The accept set."""
     bases = Bases.of(assignment)
     for solution in read_folder(ROOT / "solutions" / "accept", required=frozenset({"title"})):
         yield _write(folder, f"accept-{solution.name}", bases.cells(solution.name, "complete", solution.changes))
+
+
+def _mutants(assignment: Assignment, folder: Path) -> dict[str, list[Found]]:
+    """Question -> mutants of its cells; as many of each, as far as the number goes."""
+    found: dict[str, list[Found]] = {}
     chance = random.Random(SEED)
     names = [question.name for question in assignment.questions]
     made = {name: list(all_mutants(assignment, [name])) for name in names}
@@ -83,7 +93,9 @@ def _notebooks(assignment: Assignment, folder: Path) -> Iterator[Found]:
         sources = list(assignment.cells)
         answers = [at for at, cell in enumerate(assignment.outline) if cell.question == mutant.question]
         sources[answers[mutant.cell]] = mutant.source
-        yield _write(folder, f"mutant-{number + 1}-" + mutant.key.replace("/", "-").replace("#", "-"), sources)
+        name = f"mutant-{number + 1}-" + mutant.key.replace("/", "-").replace("#", "-")
+        found.setdefault(mutant.question, []).append(_write(folder, name, sources))
+    return found
 
 
 def _write(folder: Path, name: str, sources: list[str]) -> Found:

@@ -1,0 +1,110 @@
+"""What does not touch the work costs no marks, and what was repaired is said: all graded together by the real command."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.bundles import load_bundle
+from autograder.config_file import read_config
+from autograder.variants import notebook
+from tests.commands import autograder
+from tests.samples import ROOT
+
+Graded = dict[str, dict[str, Any]]
+
+
+def shuffled(cells: list[str]) -> bytes:
+    """The cells in another order, with the counts of the one in which they work."""
+    content = json.loads(notebook(cells))
+    for count, cell in enumerate(content["cells"], 1):
+        cell["execution_count"] = count
+    random.Random(1).shuffle(content["cells"])
+    return json.dumps(content).encode()
+
+
+def changed(cells: list[str], *edits: tuple[str, str]) -> bytes:
+    """A notebook of the cells with texts replaced, each wherever it occurs."""
+    for old, new in edits:
+        assert any(old in cell for cell in cells), old
+        cells = [cell.replace(old, new) for cell in cells]
+    return notebook(cells)
+
+
+@pytest.fixture(scope="module")
+def messy(bundle: None, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """Name -> content of result.json."""
+    assignment = load_bundle(read_config(ROOT / "grading_config.yaml")).assignment
+    cells, folder, out = list(assignment.cells), tmp_path_factory.mktemp("messy"), tmp_path_factory.mktemp("results")
+    linear_use = next(at for at, cell in enumerate(assignment.outline) if cell.question == "linear_use")
+    renamed = [re.sub(r"(?<![\w.])layer\b", "linear", cell) for cell in cells[linear_use : linear_use + 2]]
+    sigmoid = next(cell for cell in cells if "class Sigmoid" in cell)
+    notebooks = {
+        "shuffled": shuffled(cells),
+        "broken_method": changed(cells, ("dx = dupstream * y * (1 - y)", "dx = dupstream * y * (1 - y")),
+        "two_attempts": notebook([*cells[:2], "class Sigmoid:\n    def forward(self, x):\n        return x\n", *cells[2:]]),
+        "left_over": notebook([*cells, sigmoid.replace("class Sigmoid", "def ("), "return 3\nprint(1)"]),
+        "renamed_class": notebook([re.sub(r"(?<![\w.])ReLU\b", "Relu", cell) for cell in cells]),
+        "renamed_variable": notebook([*cells[:linear_use], *renamed, *cells[linear_use + 2 :]]),
+        "untouched": notebook(list(assignment.template)),
+        "foreign": notebook(["import pandas as pd", "table = pd.read_csv('titanic.csv')\ntable.head()", "x = 3\nprint(x)"]),
+    }
+    for name, content in notebooks.items():
+        (folder / f"{name}.ipynb").write_bytes(content)
+    run = autograder("grade", folder, "--out", out, "-j", "2")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in Path(out).glob("*/result.json")}
+
+
+def lost(result: dict[str, Any]) -> dict[str, float]:
+    """Question -> marks lost."""
+    return {q["name"]: q["max_score"] - q["score"] for q in result["questions"] if q["score"] < q["max_score"]}
+
+
+def notes(result: dict[str, Any]) -> str:
+    """All notes on a submission and its questions."""
+    return "\n".join([*result["notes"], *(note for question in result["questions"] for note in question["notes"])])
+
+
+def test_cells_in_disorder_are_run_as_they_were_saved(messy: Graded) -> None:
+    """The execution counts tell the order; student and staff are told that it was followed."""
+    result = messy["shuffled"]
+    assert result["score"] == 100.0, lost(result)
+    assert "In the notebook's own order a name was missing" in notes(result)
+
+
+def test_a_method_that_does_not_parse_costs_itself(messy: Graded) -> None:
+    """What needs it loses marks, what only shares its cell or comes behind it does not; the note has its name and line."""
+    result = messy["broken_method"]
+    assert {"sigmoid"} <= set(lost(result)) <= {"sigmoid", "activations_use", "activations_torch", "mnist"}
+    (sigmoid,) = [question for question in result["questions"] if question["name"] == "sigmoid"]
+    assert 0 < sigmoid["score"] < sigmoid["max_score"]
+    assert "was run without what does not parse: the method `Sigmoid.backward` (line" in notes(result)
+    public = next(test for test in sigmoid["tests"] if test["case"] == "test_backward_small")
+    assert "Sigmoid.backward was left out" in public["message"]
+
+
+@pytest.mark.parametrize("name", ["two_attempts", "left_over"])
+def test_what_lies_about_costs_nothing(messy: Graded, name: str) -> None:
+    """Earlier attempts, and scraps that do not parse or compile."""
+    assert messy[name]["score"] == 100.0, lost(messy[name])
+
+
+@pytest.mark.parametrize(("name", "given", "asked"), [("renamed_class", "Relu", "ReLU"), ("renamed_variable", "linear", "layer")])
+def test_another_name_is_taken_for_the_one_that_is_asked_for(messy: Graded, name: str, given: str, asked: str) -> None:
+    """Where only one can be meant, and with a note."""
+    assert messy[name]["score"] == 100.0, lost(messy[name])
+    assert f"`{given}` was taken for `{asked}`" in notes(messy[name])
+
+
+@pytest.mark.parametrize(("name", "reason"), [("untouched", "nothing was filled in"), ("foreign", "not one of this assignment")])
+def test_what_is_no_submission_has_a_status_and_zero(messy: Graded, name: str, reason: str) -> None:
+    """With the reason as the first note."""
+    result = messy[name]
+    assert result["status"] == name and result["score"] == 0.0 and result["max_score"] == 100.0
+    assert reason in result["notes"][0]

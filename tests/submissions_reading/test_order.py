@@ -1,0 +1,33 @@
+"""Saved execution counts tell in which order cells were run, or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.submissions import Cell
+from autograder.submissions.order import saved_order
+
+
+def cells(*counts: int | None) -> list[Cell]:
+    """Cells with these execution counts."""
+    return [Cell(number=n, index=n, source="", execution_count=count) for n, count in enumerate(counts, 1)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "order"),
+    [
+        ((3, 1, 2), [2, 3, 1]),
+        ((5, None, 2, 9), [3, 1, 2, 4]),
+        ((None, 2, 1), [1, 3, 2]),
+        ((1, 2, 3), None),
+        ((4, 7, None), None),
+        ((2, 2, 1), None),
+        ((7,), None),
+        ((None, None), None),
+        ((), None),
+    ],
+)
+def test_counts_tell_the_order(counts: tuple[int | None, ...], order: list[int] | None) -> None:
+    """A cell without one stays behind the cell above it; equal ones are from several sessions, and are not to be relied on."""
+    found = saved_order(cells(*counts))
+    assert (found and [cell.number for cell in found]) == order
