@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Collection, Mapping, Sequence
 
@@ -102,8 +103,10 @@ class Execution:
         return worker if worker.alive else None
 
     def _start(self) -> Worker:
+        """A fresh worker; a dead one if what an earlier one left running ended it at once."""
         worker = self._session.spawn()
-        worker.seed(self._seed)
+        with contextlib.suppress(WorkerError):
+            worker.seed(self._seed)
         return worker
 
     def _replay(self, until: int) -> Worker:
