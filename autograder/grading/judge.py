@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -109,18 +109,20 @@ def judge_question(
         try:
             if training and config.training is not None:
                 seconds = max(seconds, config.training.run.seconds + RUN_MARGIN)
-            namespace = worker.namespace(seconds=seconds, watch=watch, texts={tests.filename: question.source})
+            texts = {tests.filename: question.source}
+            namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names)
         except WorkerError as error:
             results.append(not_judged(case, str(error)))
             continue
         context = GraderContext(namespace, config, seeds.derive(seed, question.name, case.name), data_dir)
-        results.append(_run_case(case, tests.functions[case.name], namespace, context, names))
+        results.append(_run_case(case, tests.functions[case.name], namespace, context))
         seen.update(namespace.seen)
         notes.update(dict.fromkeys(context.notes))
         if context.differed and results[-1].outcome is Outcome.FAILED:
             suspects.append(case.name)
     if diagnosis is not None and suspects and worker is not None and worker.alive:
-        state = worker.namespace(seconds=config.execution.case_seconds, texts={tests.filename: question.source})
+        texts = {tests.filename: question.source}
+        state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names)
 
         def context_of(case: TestCase) -> GraderContext:
             return GraderContext(state, config, seeds.derive(seed, question.name, case.name), data_dir)
@@ -129,13 +131,11 @@ def judge_question(
     return Judged(tuple(results), tuple(seen), tuple(notes))
 
 
-def _run_case(
-    case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext, names: Names
-) -> TestResult:
+def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext) -> TestResult:
     started = time.monotonic()
     error: BaseException | None = None
     try:
-        values = _looked_up(namespace, case.parameters, names)
+        values = namespace.lookup(case.parameters)
         missing = [name for name in case.parameters if name not in values]
         if missing:
             said = " and ".join(f"`{name}`" for name in missing)
@@ -147,13 +147,6 @@ def _run_case(
         context.differed |= isinstance(caught, AssertionError) and not isinstance(caught, CheckFailure)  # a plain assertion
     outcome = Outcome.PASSED if error is None else Outcome.ERRORED if _is_ours(error) else Outcome.FAILED
     return _verdict(case, outcome, error, time.monotonic() - started, context.metrics)
-
-
-def _looked_up(namespace: Namespace, wanted: Sequence[str], names: Names) -> dict[str, Any]:
-    """The student's variables by the names that the tests have for them."""
-    places = {name: names.get(name, (name,)) for name in wanted}
-    found = namespace.lookup(tuple(dict.fromkeys(place for several in places.values() for place in several)))
-    return {name: found[place] for name in wanted for place in reversed(places[name]) if place in found}
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import torch
@@ -41,8 +42,11 @@ class Namespace:
         watch: bool = False,
         texts: dict[str, str] | None = None,
         fresh: bool = False,
+        names: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ):
         """`seconds`: time of one call. `texts`: source text by file name, for student-side code in test files.
+
+        `names`: what student code may call a variable that `lookup` is asked for, the likeliest first.
 
         `fresh`: what an earlier test case left in the process's tables is dropped first.
         """
@@ -53,15 +57,16 @@ class Namespace:
         self._left: dict[int, torch.Tensor] = {}
         self._by_number: weakref.WeakValueDictionary[int, torch.Tensor] = weakref.WeakValueDictionary()
         self._numbered = 0
-        self._fresh = fresh
+        self._fresh, self._names = fresh, names
         self.methods: set[tuple[str, str]] = set()
         self._dropped: list[int] = []
         self._sources: dict[StudentSide, int] = {}
 
     def lookup(self, names: tuple[str, ...]) -> dict[str, Any]:
         """The student's global variables of these names; those that do not exist are left out."""
-        found = self.expect(dict, "names", n=list(names))
-        return {name: found[name] for name in names if name in found}
+        places = {name: self._names.get(name, (name,)) for name in names}
+        found = self.expect(dict, "names", n=list(dict.fromkeys(place for several in places.values() for place in several)))
+        return {name: found[place] for name in names for place in reversed(places[name]) if place in found}
 
     def ask(self, operation: str, **arguments: Any) -> Any:
         """One request to the student's process; the answer's value. A ProtocolError ends the process."""

@@ -19,11 +19,11 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import msgspec
@@ -270,9 +270,16 @@ class Worker:
         """Whether it can still be asked."""
         return self.connection.alive
 
-    def namespace(self, *, seconds: float, watch: bool = False, texts: dict[str, str] | None = None) -> Namespace:
+    def namespace(
+        self,
+        *,
+        seconds: float,
+        watch: bool = False,
+        texts: dict[str, str] | None = None,
+        names: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> Namespace:
         """The namespace for one test case; what an earlier case left in tables is dropped."""
-        return Namespace(self.connection, seconds=seconds, watch=watch, texts=texts, fresh=True)
+        return Namespace(self.connection, seconds=seconds, watch=watch, texts=texts, fresh=True, names=names)
 
     def seed(self, seed: int) -> None:
         """Set the seeds of torch, numpy and random over there."""
