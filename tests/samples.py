@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.submissions.source import without_docstrings
 from autograder.variants.bases import filled_template, notebook, solved_cells, template_cells
+from tests.colab import METADATA, colab_style
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "submissions"
@@ -53,6 +54,7 @@ def _mistake(name: str, old: str, new: str, *loses: str, hurts_training: bool = 
 SAMPLES = (
     Sample("complete"),
     Sample("complete_from_the_original_text"),
+    Sample("complete_in_colab_style"),
     _mistake("forward_without_bias", "y = x @ self.weight + self.bias", "y = x @ self.weight", "linear"),
     _mistake("weight_grad_transposed", "self.weight_grad = x.T @ dupstream", "self.weight_grad = dupstream.T @ x", "linear",
              hurts_training=True),
@@ -102,7 +104,10 @@ def build() -> Iterator[tuple[str, bytes]]:
     """Name and content of every sample."""
     complete, template = solved_cells(_read(SOLUTION)), template_cells(_read(TEMPLATE))
     for sample in SAMPLES:
+        metadata: dict[str, Any] = {}
         match sample.name:
+            case "complete_in_colab_style":
+                sources, metadata = colab_style(complete), METADATA
             case "untouched_template":
                 sources = template
             case "patches_torch_allclose":
@@ -117,7 +122,7 @@ def build() -> Iterator[tuple[str, bytes]]:
                 sources = original_layout(complete)
             case _:
                 sources = _edited(complete, sample)
-        yield sample.name, notebook(sources)
+        yield sample.name, notebook(sources, **metadata)
 
 
 def filled() -> list[str]:

@@ -26,7 +26,7 @@ from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.session import Lane, Session
-from autograder.submissions import Found, Notebook, read_notebook
+from autograder.submissions import Found, Notebook, read_notebook, surroundings
 from autograder.submissions.standing import is_foreign, is_untouched
 
 UNCONFINED = (
@@ -119,7 +119,8 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             own = seeds.of_submission(notebook.digest)
             with watch.stage("execute"):
                 made = attempt(session, grader.config, grader.assignment, plan, own, asked=asked)
-            cells, notes = made.execution.cells, (*notebook.notes, *made.notes, *made.plan.renamed.notes)
+            found_around = surroundings(notebook.cells)
+            cells, notes = made.execution.cells, (*notebook.notes, *made.notes, *made.plan.renamed.notes, *found_around)
             with watch.stage("judge"):
                 questions = _judge(grader, made, seed, lane)
             if any(question.outcome is Outcome.FAILED for question in questions):

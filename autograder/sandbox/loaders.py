@@ -7,6 +7,7 @@ out whole batches with the values that it would have given one by one.
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,12 +87,18 @@ def _recorded(loader: Any, cap: Cap) -> Iterator[Any]:
 
 def _plain_init(self: Any, *args: Any, **kwargs: Any) -> None:
     kwargs.pop("num_workers", None)
-    for name in ("pin_memory", "persistent_workers", "prefetch_factor", "multiprocessing_context", "timeout"):
+    for place, value in ((_POSITIONS.index("num_workers"), 0), (_POSITIONS.index("pin_memory"), False)):
+        if len(args) > place:
+            args = (*args[:place], value, *args[place + 1 :])
+    for name in (
+        "pin_memory", "pin_memory_device", "persistent_workers", "prefetch_factor", "multiprocessing_context", "timeout",
+    ):  # fmt: skip
         kwargs.pop(name, None)
     _loader_init(self, *args, **kwargs)
 
 
 _loader_init = data.DataLoader.__init__
+_POSITIONS = tuple(inspect.signature(_loader_init).parameters)[1:]
 
 
 def _mnist_batch(self: Any, indices: list[int]) -> list[tuple[torch.Tensor, Any]]:

@@ -19,7 +19,7 @@ import numpy
 import torch
 
 from autograder.errors import ProtocolError
-from autograder.sandbox import protocol
+from autograder.sandbox import protocol, surroundings
 from autograder.sandbox.loaders import Cap, Record, set_cap
 from autograder.sandbox.shell import describe, run_cell, time_limit
 from autograder.sandbox.watch import ForbiddenWatch
@@ -266,6 +266,7 @@ def main(channel: socket.socket, shell: Any, null: int, forbidden: tuple[str, ..
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]  # final for others
+    surroundings.begin(Path.cwd().parent)
     try:
         Server(channel, shell, null, forbidden).serve()
     finally:

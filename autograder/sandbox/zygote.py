@@ -71,6 +71,8 @@ class Zygote:
 
         `apart`: give it namespaces of its own if the platform allows; the process ids that it names are then those in there.
         """
+        from autograder.sandbox import surroundings  # it needs what `prepare` imports
+
         pairs = [control.pair() for _ in range(lines)]
         gc.collect()
         gc.freeze()  # keeps the collector from touching, and so copying, pages that all workers share
@@ -80,7 +82,10 @@ class Zygote:
             os.setsid()
             for line in [*close, *(ours for ours, _ in pairs)]:
                 line.close()
-            _Forker([theirs for _, theirs in pairs], shell, forbidden, layer).serve()
+            forker = _Forker([theirs for _, theirs in pairs], shell, forbidden, layer)
+            surroundings.install(shell)  # here and not in `prepare`, whose process becomes the grader
+            gc.freeze()
+            forker.serve()
 
         reason = "workers have no user of their own, by which the grader would find them from outside"
         self.pid = namespaces.fork_apart(serve) if apart else namespaces.without(serve, reason)

@@ -42,10 +42,21 @@ def test_a_sample_loses_marks_where_it_is_wrong_and_nowhere_else(graded: Graded,
 
 
 def test_complete_work_earns_everything_with_or_without_otters_cells(graded: Graded) -> None:
-    """A complete notebook has 100.00 points, also one that was made from the course's first text, without Otter cells."""
-    for name in ("complete", "complete_from_the_original_text"):
+    """A complete notebook has 100.00 points, also one that was made from the course's first text, without Otter cells,
+    and one that came from Colab with all that people do there."""
+    for name in ("complete", "complete_from_the_original_text", "complete_in_colab_style"):
         assert graded[name]["score"] == graded[name]["max_score"] == 100.0
         assert set(_scores(graded[name])) == ALL
+
+
+def test_what_was_not_done_is_told_and_costs_nothing(graded: Graded) -> None:
+    """Installs, commands, Colab, a GPU and missing modules around complete work: a sentence each; an ordinary notebook has none."""
+    notes = graded["complete_in_colab_style"]["notes"]
+    for said in ("install packages", "run commands", "ask for a GPU", "modules of Colab", "`seaborn`, `torchsummary`"):
+        assert sum(said in note for note in notes) == 1, (said, notes)
+    ended = {cell["number"]: cell["error"] for cell in graded["complete_in_colab_style"]["cells"] if cell["status"] != "ok"}
+    assert [error.partition(":")[0] for error in ended.values()] == ["EOFError", "SystemExit"], ended
+    assert graded["complete"]["notes"] == []
 
 
 @pytest.mark.parametrize("name", ["untouched_template", "patches_torch_allclose"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ needs_landlock = pytest.mark.skipif(landlock.abi() == 0, reason="this kernel has
 
 @contextmanager
 def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator[Sandbox]:
-    """A sandbox whose data folder holds `given.txt`; gone afterwards, and the process's own `otter` is as it was.
+    """A sandbox with `given.txt` and a tiny MNIST as its data; gone afterwards, and the process's own `otter` is as it was.
 
     `bare`: as on a machine without Landlock, libseccomp and namespaces, where the change of user must suffice.
     """
@@ -56,6 +57,11 @@ def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator
 
 def _fill(folder: Path) -> None:
     (folder / "given.txt").write_text("given")
+    raw = folder / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for part in ("train", "t10k"):  # three images each, in MNIST's own format
+        (raw / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">4i", 2051, 3, 28, 28) + bytes(3 * 28 * 28))
+        (raw / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">2i", 2049, 3) + bytes([7, 0, 9]))
 
 
 def run(worker: Worker, source: str, *, seconds: float = 10, number: int = 1) -> CellRun:
