@@ -50,7 +50,7 @@ def test_complete_work_earns_everything_with_or_without_otters_cells(graded: Gra
 
 
 def test_what_was_not_done_is_told_and_costs_nothing(graded: Graded) -> None:
-    """Installs, commands, Colab, a GPU and missing modules around complete work: a sentence each; an ordinary notebook has none."""
+    """Installs, commands, Colab, a GPU, missing modules around complete work: a sentence each; an ordinary notebook has none."""
     notes = graded["complete_in_colab_style"]["notes"]
     for said in ("install packages", "run commands", "ask for a GPU", "modules of Colab", "`seaborn`, `torchsummary`"):
         assert sum(said in note for note in notes) == 1, (said, notes)
