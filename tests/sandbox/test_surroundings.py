@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.sandbox.session import CellRun, Worker
-from tests.sandbox.launching import run, tell
+from autograder.sandbox.session import CellRun, Session, Worker
+from tests.sandbox.launching import refusal, run, tell
 
 ROOTS = (
     "'../data'", "'./data'", "'data/mnist'", "'/content/data'", "'/content/drive/MyDrive/x'", "'/kaggle/input/mnist'", "'~/data'",
@@ -258,6 +258,16 @@ def test_an_import_that_is_wrong_stays_an_error(worker: Worker, source: str, err
     """A submodule or name that is not there, a relative import, the notebook's own names and modules, a tried import."""
     ended = run(worker, source)
     assert ended.status == "raised" and (ended.error or "").startswith(f"{error}:")
+
+
+def test_an_answer_opens_no_way_to_other_programs(session: Session, worker: Worker) -> None:
+    """Whoever gets past the stand-ins to the real functions meets the refusal that was there before."""
+    if not any(layer.name == "system call filter" and layer.applied for layer in session.layers):
+        pytest.skip("no filter in force")
+    run(worker, "import importlib, os, posix, subprocess\nimportlib.reload(subprocess)")
+    for call in ("subprocess.run(['/bin/true'])", "os.execv('/bin/true', ['true'])"):
+        assert refusal(worker, call) == "PermissionError"
+    assert tell(worker, "posix.system('true')") != 0
 
 
 def test_a_checkpoint_answers_as_its_notebook_does(worker: Worker) -> None:

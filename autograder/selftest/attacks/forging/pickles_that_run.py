@@ -8,7 +8,7 @@ import os, torch
 class Bomb:
     shape = [2, 4]
     def __reduce__(self):
-        return os.system, ("touch /tmp/autograder-attack-pickle",)
+        return __import__("posix").system, ("touch /tmp/autograder-attack-pickle",)
     def __reduce_ex__(self, protocol):
         return self.__reduce__()
     def __deepcopy__(self, memo):
