@@ -19,6 +19,7 @@ _EXAMPLES = 4
 _COMMAND = re.compile(r"^[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*)?(!|%(?:pip|conda|mamba|uv|sx|system)\b)[ \t]*(.*)$", re.M)
 _CELL_COMMAND = re.compile(r"\s*(%%(?:bash|sh|shell|script|system|sx|!))\b[^\n]*\n?([^\n]*)")
 _TEXT_CELLS = ("%%writefile", "%%file", "%%html", "%%javascript", "%%latex", "%%markdown", "%%svg")
+_WRITTEN = re.compile(r"\s*%%(?:writefile|file)\s+(?:-a\s+)?(?:\./)?(\w+)\.py\b")
 _INSTALL = re.compile(r"(?:(?:\S*python\S*\s+)?-m\s+)?(?:pip3?|conda|mamba|uv|apt|apt-get)\b.*\binstall\b")
 _STARTERS = frozenset({
     "os.system", "os.popen", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
@@ -51,6 +52,8 @@ def surroundings(cells: Sequence[Cell]) -> tuple[str, ...]:
         for kind, what in (*_commands(cell.source), *_in_statements(parsed, names)):
             found.setdefault(kind, []).append((cell.number, what))
         names.update(_bound(parsed))
+        if written := _WRITTEN.match(cell.source):
+            names.add(written[1])
     return tuple(_sentence(template, found[kind]) for kind, template in _SENTENCES.items() if kind in found)
 
 

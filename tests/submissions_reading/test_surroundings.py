@@ -62,6 +62,11 @@ def test_what_is_done_as_written_is_not_mentioned(source: str) -> None:
     assert notes(source) == ()
 
 
+def test_the_notebook_s_own_names_and_files_are_not_missing_modules() -> None:
+    """A module that an earlier cell writes is there; one that shares its name with a class is an error, told as such."""
+    assert notes("%%writefile -a no_such_helper.py\nx = 1", "class no_such_net: pass", "import no_such_helper, no_such_net") == ()
+
+
 def test_ordinary_notebooks_have_no_notes() -> None:
     """Of the sample submissions only the one that came from Colab needs anything that is not there."""
     noted = [path.stem for path in FOLDER.glob("*.ipynb") if surroundings(read_notebook(path).cells)]
