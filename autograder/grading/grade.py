@@ -26,7 +26,7 @@ from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.session import Lane, Session
-from autograder.submissions import Found, Notebook, read_notebook
+from autograder.submissions import Found, Notebook, read_submission
 from autograder.submissions.standing import is_foreign, is_untouched
 
 UNCONFINED = (
@@ -109,7 +109,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
     notes: tuple[str, ...] = ()
     try:
         with watch.stage("read"):
-            notebook = read_notebook(found.path)
+            notebook = read_submission(found, grader.assignment.outline)
         with watch.stage("align"):
             plan = Plan.of(grader.assignment, grader.config, notebook.cells)
             if is_foreign(grader.assignment, notebook.cells, plan.alignment):
@@ -172,6 +172,10 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         stages=watch.stages,
         detail=detail,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        members=found.members,
+        students=found.students,
+        submitted_at=found.submitted_at,
+        late=found.late,
     )
 
 
@@ -226,4 +230,8 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
         confinement=layers,
         detail=reason,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        members=found.members,
+        students=found.students,
+        submitted_at=found.submitted_at,
+        late=found.late,
     )
