@@ -15,7 +15,7 @@ from autograder.submissions.found import Found, Names
 from autograder.submissions.layouts import Group, recognise
 from autograder.submissions.reading.archives import open_archive
 from autograder.submissions.reading.candidates import ARCHIVE, NOTEBOOK, SCRIPT
-from autograder.submissions.reading.limits import MAX_CLASS_HEADER, MAX_CLASS_MEMBERS
+from autograder.submissions.reading.limits import OF_CLASS
 from autograder.submissions.reading.sources import Entry, Folder, Source, open_file
 
 OnePer = Literal["auto", "file", "folder"]
@@ -84,7 +84,7 @@ def _at(path: Path, one_per: OnePer, layouts: list[str]) -> tuple[list[_Piece], 
         return single, []  # a pipe or a device: reading it ends in its own line
     try:
         with open_file(path) as file:
-            archive = open_archive(file, path.name, header=MAX_CLASS_HEADER, end=1 << 50)
+            archive = open_archive(file, path.name, OF_CLASS)
             if archive is None:
                 return single, []
             found, left = _in_source(archive, path, one_per, layouts)
@@ -171,6 +171,6 @@ def _piece(found: Found, name: str, before: str) -> _Piece:
 
 def _first(entries: Iterator[Entry], path: Path) -> Iterator[Entry]:
     for number, entry in enumerate(entries):
-        if number >= MAX_CLASS_MEMBERS:
-            raise UsageError(f"{path}: holds more than {MAX_CLASS_MEMBERS:,} files; grade it in parts")
+        if number >= OF_CLASS.members:
+            raise UsageError(f"{path}: holds more than {OF_CLASS.members:,} files; grade it in parts")
         yield entry

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from autograder.errors import ArchiveBomb, SubmissionError
 from autograder.submissions.reading.kinds import HEAD, Kind, sniff
-from autograder.submissions.reading.limits import CHUNK, FREE, MAX_BYTES, MAX_HEADER, MAX_RATIO, MAX_TOTAL
+from autograder.submissions.reading.limits import CHUNK, FREE, MAX_BYTES, MAX_RATIO, MAX_TOTAL, OF_ONE, Bounds, Budget
 from autograder.submissions.reading.sources import Entry, Source, is_litter, special, too_large
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -72,9 +72,9 @@ class Bounded:
 class Zip:
     """A zip archive."""
 
-    def __init__(self, file: IO[bytes], name: str, *, header: int = MAX_HEADER):
+    def __init__(self, file: IO[bytes], name: str, *, bounds: Bounds):
         self._name = name
-        bounded: Any = Bounded(file, name, at_once=header)
+        bounded: Any = Bounded(file, name, at_once=bounds.header)
         try:
             self._zip = zipfile.ZipFile(bounded)
         except SubmissionError:
@@ -108,8 +108,8 @@ class Zip:
 class Tar:
     """A tar archive, packed by gzip or not."""
 
-    def __init__(self, file: IO[bytes], name: str, *, end: int = MAX_TOTAL + MAX_HEADER):
-        self._file, self._name, self._end = file, name, end
+    def __init__(self, file: IO[bytes], name: str, *, bounds: Bounds):
+        self._file, self._name, self._bounds = file, name, bounds
 
     def entries(self) -> Iterator[Entry]:
         """In the archive's order; of several of one name the last."""
@@ -137,9 +137,11 @@ class Tar:
     def _members(self) -> Iterator[tuple[str, tarfile.TarInfo, tarfile.TarFile]]:
         try:
             self._file.seek(0)
-            bounded: Any = Bounded(_unpacked(self._file), self._name, at_once=CHUNK, end=self._end, forward=True)
+            bounded: Any = Bounded(_unpacked(self._file), self._name, at_once=CHUNK, end=self._bounds.end, forward=True)
             with tarfile.TarFile(fileobj=bounded) as archive:
+                budget = Budget(members=self._bounds.members)
                 while (member := archive.next()) is not None:
+                    budget.take(self._name, members=1)
                     path = _plain(member.name.encode(errors="replace").decode())
                     if not member.isdir() and not is_litter(path.replace("..", "")):
                         yield path, member, archive
@@ -170,20 +172,20 @@ class Gzip:
             raise SubmissionError(_damaged(self._name, "gzip", error)) from error
 
 
-def open_archive(file: IO[bytes], name: str, *, header: int = MAX_HEADER, end: int = MAX_TOTAL + MAX_HEADER) -> Source | None:
-    """The archive that begins at the start of `file`, by its first bytes; None if it is none. `end`: bytes of a tar, unpacked."""
+def open_archive(file: IO[bytes], name: str, bounds: Bounds = OF_ONE) -> Source | None:
+    """The archive that begins at the start of `file`, by its first bytes; None if it is none."""
     file.seek(0)
     kind = sniff(file.read(HEAD))
     file.seek(0)
     if kind is Kind.ZIP:
-        return Zip(file, name, header=header)
+        return Zip(file, name, bounds=bounds)
     if kind is Kind.GZIP:
         try:
             inner = sniff(_unpacked(file).read(HEAD))
         except (OSError, EOFError, zlib.error):
             inner = Kind.TEXT
-        return Tar(file, name, end=end) if inner is Kind.TAR else Gzip(file, name)
-    return Tar(file, name, end=end) if kind is Kind.TAR else None
+        return Tar(file, name, bounds=bounds) if inner is Kind.TAR else Gzip(file, name)
+    return Tar(file, name, bounds=bounds) if kind is Kind.TAR else None
 
 
 def check_ratio(name: str, unpacked: int, packed: int) -> None:

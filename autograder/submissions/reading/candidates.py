@@ -11,6 +11,7 @@ from typing import IO
 
 from autograder.errors import ArchiveBomb, SubmissionError
 from autograder.submissions.reading.archives import check_ratio, open_archive
+from autograder.submissions.reading.kinds import HEAD, Kind, sniff
 from autograder.submissions.reading.limits import MAX_CANDIDATES, MAX_DEPTH, Budget
 from autograder.submissions.reading.sources import Entry, Source
 
@@ -18,6 +19,7 @@ ARCHIVE = re.compile(r"\.(?:zip|tar|tgz|gz)$", re.IGNORECASE)
 NOTEBOOK = re.compile(r"\.ipynb(?:\W|$)", re.IGNORECASE)  # a browser makes `work.ipynb.txt` of it, and `work.ipynb (1)`
 SCRIPT = re.compile(r"\.py$", re.IGNORECASE)
 _PERHAPS = re.compile(r"(?:^|/)[^.]+$|\.(?:json|txt|download|part)$", re.IGNORECASE)
+_PACKED = (Kind.ZIP, Kind.TAR, Kind.GZIP)
 _OFFICE = "[Content_Types].xml"
 
 
@@ -102,7 +104,8 @@ class Search:
             if opened.size and not entry.size:  # a file packed by gzip alone, whose size is known only now
                 budget.take(opened.name, size=len(content))
                 check_ratio(opened.name, len(content), opened.size)
-            archive = open_archive(io.BytesIO(content), entry.path) if len(content) > 1 else None
+            packed = sniff(bytes(content[:HEAD])) in _PACKED
+            archive = open_archive(io.BytesIO(content), entry.path) if packed else None
             if archive is None:
                 if opened.lone or tier.value.search(entry.path) or tier is Tier.NOTEBOOKS:
                     yield entry.path, content

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from autograder.errors import ArchiveBomb
 
 MAX_BYTES = 200 << 20
@@ -14,12 +16,6 @@ FREE = 64 << 20
 """Unpacked bytes below which the ratio does not matter."""
 MAX_MEMBERS = 50_000
 """Files in one submission: a data set of single images may lie beside a notebook."""
-MAX_CLASS_MEMBERS = 1_000_000
-"""Files in the export of a whole class."""
-MAX_HEADER = 16 << 20
-"""Bytes of an archive's table of contents, or of one header in it."""
-MAX_CLASS_HEADER = 128 << 20
-"""The same for the export of a whole class."""
 MAX_DEPTH = 3
 """Archives within archives."""
 MAX_CANDIDATES = 50
@@ -33,6 +29,26 @@ MAX_CELLS = 3_000
 MAX_SOURCE = 2_000_000
 """Characters of all code cells together; nobody writes a tenth of that."""
 CHUNK = 1 << 20
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """How large an archive's list of files may be.
+
+    Attributes:
+        header: bytes of a zip's table of contents.
+        end: bytes of a tar, unpacked: its list is found by going through it.
+        members: files.
+    """
+
+    header: int
+    end: int
+    members: int
+
+
+OF_ONE = Bounds(16 << 20, MAX_TOTAL + (16 << 20), MAX_MEMBERS)
+"""An archive of one student."""
+OF_CLASS = Bounds(128 << 20, 1 << 40, 1_000_000)
+"""The export of a whole class, which a platform has made."""
 
 
 class Budget:

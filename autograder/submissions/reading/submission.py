@@ -17,7 +17,7 @@ from autograder.submissions.notebook import Cell, Notebook
 from autograder.submissions.reading.archives import open_archive
 from autograder.submissions.reading.candidates import ARCHIVE, Opened, Search, Tier, measured
 from autograder.submissions.reading.content import read_content
-from autograder.submissions.reading.limits import CHUNK, MAX_CLASS_HEADER, MAX_HEADER, MAX_TOTAL, Budget
+from autograder.submissions.reading.limits import CHUNK, OF_CLASS, OF_ONE, Budget
 from autograder.submissions.reading.sources import Folder, Single, open_file
 from autograder.submissions.source import PARSE_ERRORS, plain
 
@@ -59,10 +59,9 @@ def open_submission(found: Found) -> Iterator[Opened]:
         yield Opened(Folder(path), path.name, members=found.members)
         return
     with open_file(path) as file:
-        whole_class = bool(found.members)  # only exports of whole classes are taken apart by their members
-        header, end = (MAX_CLASS_HEADER, 1 << 50) if whole_class else (MAX_HEADER, MAX_TOTAL + MAX_HEADER)
         try:
-            archive = open_archive(file, path.name, header=header, end=end)
+            # Only exports of whole classes are taken apart by their members.
+            archive = open_archive(file, path.name, OF_CLASS if found.members else OF_ONE)
             size = file.seek(0, 2)
         except OSError as error:
             raise SubmissionError(f"{path.name}: cannot be read: {error.strerror or error}") from error
