@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 import msgspec
 
@@ -154,7 +153,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         notes = (UNCONFINED, *notes)
     return SubmissionResult(
         name=found.name,
-        source=str(found.path),
+        source=found.path,
         status=status,
         score=total(questions, grader.config),
         max_score=grader.max_score,
@@ -218,7 +217,7 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
     questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
     return SubmissionResult(
         name=found.name,
-        source=str(Path(found.path)),
+        source=found.path,
         status=Status.ERRORED,
         score=0.0,
         max_score=grader.max_score,

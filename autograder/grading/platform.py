@@ -12,6 +12,7 @@ from autograder.grading.grade import Grader, grade_submission
 from autograder.results import Student, SubmissionResult
 from autograder.sandbox.session import Lane
 from autograder.submissions import Found
+from autograder.submissions.found import as_text
 
 METADATA = "submission_metadata.json"
 
@@ -33,7 +34,7 @@ def grade_folder(grader: Grader, folder: Path, lane: Lane) -> SubmissionResult:
     """The result for what lies in `folder`: all of it is one submission. Without a notebook it is unreadable."""
     metadata = _metadata(folder.resolve().parent / METADATA)
     students = tuple(Student(*(_text(value) for value in (user.name, user.sid, user.email))) for user in metadata.users)
-    found = Found("submission", str(folder), students=students, submitted_at=metadata.created_at)
+    found = Found("submission", as_text(folder), students=students, submitted_at=metadata.created_at)
     return grade_submission(grader, found, lane, seeds.fresh())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.grading.batch import grade_batch
@@ -43,7 +42,7 @@ def replayable(results: Sequence[SubmissionResult]) -> tuple[Found, ...]:
     found = []
     for result in results:
         one = Found(result.name, result.source, result.members, result.students, result.submitted_at, result.late)
-        if not Path(result.source).exists():
+        if not one.location.exists():
             raise UsageError(f"{result.name}: {result.source} is not there; call from the folder where it was graded")
         if result.digest and digest_of(one) != result.digest:
             raise UsageError(f"{result.name}: {result.source} has changed since it was graded")

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from autograder.errors import SubmissionError, UsageError
-from autograder.submissions.found import Found, Names
+from autograder.submissions.found import Found, Names, as_text
 from autograder.submissions.layouts import Group, recognise
 from autograder.submissions.reading.archives import open_archive
 from autograder.submissions.reading.candidates import ARCHIVE, NOTEBOOK, SCRIPT
@@ -77,7 +77,7 @@ def find_submissions(paths: Sequence[Path], one_per: OnePer = "auto") -> tuple[F
 
 def _at(path: Path, one_per: OnePer, layouts: list[str]) -> tuple[list[_Piece], list[str]]:
     """The submissions at one path, and what was passed over there."""
-    single = [_piece(Found("", str(path)), path.name, path.parent.name)]
+    single = [_piece(Found("", as_text(path)), path.name, path.parent.name)]
     if path.is_dir():
         return _in_source(Folder(path), path, one_per, layouts)
     if not path.is_file():
@@ -108,7 +108,7 @@ def _in_source(source: Source, path: Path, one_per: OnePer, layouts: list[str]) 
         layout = recognise(usable, lambda inner: bytes(source.read(by_path[inner])), name)
         if layout is not None:
             layouts.append(f"{path}: {layout[0]}'s export, {len(layout[1])} submissions")
-            return _groups(layout[1], path, entries, folder=folder)
+            return _groups(layout[1], path, entries, source)
         if not folder:
             return [], []
     members = _members(entries, one_per)
@@ -116,20 +116,20 @@ def _in_source(source: Source, path: Path, one_per: OnePer, layouts: list[str]) 
         raise UsageError(f"{path}: no notebook (*.ipynb), script (*.py) or archive in this folder")
     pieces = []
     for member in members:
-        inner = path / member
-        found = Found("", str(inner)) if folder else Found("", str(path), (member,))
-        pieces.append(_piece(found, member.rstrip("/").rpartition("/")[2], inner.parent.name))
+        at = Found("", as_text(source.location(member))) if isinstance(source, Folder) else Found("", as_text(path), (member,))
+        pieces.append(_piece(at, member.rstrip("/").rpartition("/")[2], (path / member).parent.name))
     return pieces, _left(path, entries, frozenset(members))
 
 
 def _groups(
-    groups: Sequence[Group], path: Path, entries: Sequence[Entry], *, folder: bool
+    groups: Sequence[Group], path: Path, entries: Sequence[Entry], source: Source
 ) -> tuple[list[_Piece], list[str]]:
     pieces = []
     for group in groups:
-        alone = folder and len(group.members) == 1 and _is_inside(path / group.members[0])
-        where = (str(path / group.members[0]), ()) if alone else (str(path), group.members)
-        found = Found("", where[0], where[1], group.students, group.submitted_at, group.late)
+        where, members = path, group.members
+        if isinstance(source, Folder) and len(members) == 1 and _is_inside(source.location(members[0])):
+            where, members = source.location(members[0]), ()
+        found = Found("", as_text(where), members, group.students, group.submitted_at, group.late)
         pieces.append(_Piece(group.label, group.key if group.key != group.label else "", found))
     return pieces, _left(path, entries, frozenset(member for group in groups for member in group.members))
 

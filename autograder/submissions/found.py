@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
 from autograder.results import Student
 
+_ADDRESS = "file://"
 _RESERVED = {"grades.csv", "report.html"}
 MAX_NAME = 120
 """Bytes in UTF-8: a file system's limit is twice that, and files get endings."""
@@ -18,7 +22,7 @@ class Found(msgspec.Struct, frozen=True):
 
     Attributes:
         name: unique in its class; also the folder's name under the results.
-        path: of its file or folder, or of the export that it is in.
+        path: of its file or folder, or of the export that it is in; a `file:` address where that is not valid UTF-8.
         members: what of `path` belongs to it, relative, a folder's with `/` at its end; none for all of it.
         students: who handed it in, as far as the layout of the class tells.
         submitted_at: when, as the platform writes it; empty if it does not tell.
@@ -31,6 +35,27 @@ class Found(msgspec.Struct, frozen=True):
     students: tuple[Student, ...] = ()
     submitted_at: str = ""
     late: bool | None = None
+
+    @property
+    def location(self) -> Path:
+        """Where `path` leads."""
+        if self.path.startswith(_ADDRESS):
+            return Path(os.fsdecode(unquote_to_bytes(self.path.removeprefix(_ADDRESS))))
+        return Path(self.path)
+
+
+def as_text(path: Path) -> str:
+    """A path as `Found` has it: older file systems hold names that no text can hold, and a submission is passed on as text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return path.absolute().as_uri()
+    return str(path)
+
+
+def shown(name: str) -> str:
+    """A file's name as a message can hold it."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 class Names:

@@ -156,7 +156,7 @@ def _moodle(paths: Sequence[str], read: Read, folder: str) -> list[Group]:
     ]
 
 
-# Canvas, "Download Submissions", by lib/content_zipper.rb: `<sortable name, lower case, letters only>[_LATE]_<user>_<file>_<name>`,
+# Canvas, "Download Submissions", by lib/content_zipper.rb: `<sortable name, lower case, letters>[_LATE]_<user>_<file>_<name>`,
 # the user being the ID of Canvas's gradebook; `anon_<id>` for both where students are anonymous; a text or a link that was
 # entered has no file's number. A file of a second attempt has `-1` before its ending.
 _CANVAS = re.compile(

@@ -33,8 +33,8 @@ print(len(notebook.cells), (now("VmHWM:") - before) >> 10)
 def _large(path: Path) -> None:
     """Cells whose outputs are lines of printing and an image, as training cells leave them."""
     lines = ",".join(f'"{os.urandom(20).hex()}\\n"' for _ in range(20_000))
-    output = '{"output_type":"stream","name":"stdout","text":[%s]},{"data":{"image/png":"%s"}}' % (lines, "A" * 100_000)
-    cell = '{"cell_type":"code","execution_count":1,"metadata":{},"source":["x = 1"],"outputs":[%s]}' % output
+    output = f'{{"output_type":"stream","name":"stdout","text":[{lines}]}},{{"data":{{"image/png":"{"A" * 100_000}"}}}}'
+    cell = f'{{"cell_type":"code","execution_count":1,"metadata":{{}},"source":["x = 1"],"outputs":[{output}]}}'
     number = MEGABYTES * 1_000_000 // len(cell)
     with path.open("w") as file:
         file.write('{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[')

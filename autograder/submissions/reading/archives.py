@@ -110,29 +110,28 @@ class Tar:
 
     def __init__(self, file: IO[bytes], name: str, *, bounds: Bounds):
         self._file, self._name, self._bounds = file, name, bounds
+        self._places: dict[str, int] = {}
 
     def entries(self) -> Iterator[Entry]:
         """In the archive's order; of several of one name the last."""
         entries: dict[str, Entry] = {}
         for path, member, _ in self._members():
             entries[path] = Entry(path, member.size, _refused(path) or _refused_tar(member))
+            self._places[path] = member.offset
         yield from entries.values()
 
     def read(self, entry: Entry) -> bytearray:
-        """A file's bytes. Every call goes through the archive from its start."""
-        found = None
+        """A file's bytes. Every call goes through the archive from its start to there."""
         for path, member, archive in self._members():
-            if path == entry.path and not _refused_tar(member):
+            if member.offset == self._places[entry.path]:
                 try:
-                    file = archive.extractfile(member)
-                    found = _read(file, path) if file is not None else None
+                    if (file := archive.extractfile(member)) is not None:
+                        return _read(file, path)
                 except SubmissionError:
                     raise
                 except Exception as error:
                     raise SubmissionError(f"{entry.path}: cannot be unpacked: {_said(error)}") from error
-        if found is None:
-            raise SubmissionError(f"{entry.path}: is no longer in the archive")
-        return found
+        raise SubmissionError(f"{entry.path}: cannot be unpacked: it is no longer in the archive")
 
     def _members(self) -> Iterator[tuple[str, tarfile.TarInfo, tarfile.TarFile]]:
         try:

@@ -23,9 +23,14 @@ def read_content(content: bytes | bytearray, name: str) -> tuple[tuple[Cell, ...
         raise SubmissionError(f"{name}: the file is empty")
     if first.startswith(b"<"):
         raise SubmissionError(f"{name}: not a notebook but a web page; hand in the .ipynb file itself")
+    script = PurePosixPath(name).suffix.lower() == ".py"
     if first.startswith(b"{"):
-        return notebook_cells(content, name)
-    if PurePosixPath(name).suffix.lower() == ".py":
+        try:
+            return notebook_cells(content, name)
+        except SubmissionError:
+            if not script:
+                raise
+    if script:
         return script_cells(content, name)
     raise SubmissionError(f"{name}: not a notebook: {_begins(first)}")
 

@@ -8,7 +8,7 @@ from autograder.errors import ArchiveBomb
 
 MAX_BYTES = 200 << 20
 """Of one file, unpacked."""
-MAX_TOTAL = 1 << 30
+MAX_TOTAL = 512 << 20
 """Bytes of all files of one submission, unpacked, those of archives within it too."""
 MAX_RATIO = 200
 """Unpacked bytes for each packed one; text that a loop printed comes to about a hundred."""

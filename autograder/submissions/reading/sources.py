@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 import msgspec
 
 from autograder.errors import SubmissionError
+from autograder.submissions.found import shown
 from autograder.submissions.reading.kinds import HEAD
 from autograder.submissions.reading.limits import MAX_BYTES
 
@@ -63,7 +64,7 @@ def special(mode: int) -> str:
 
 def open_file(path: str | Path, *, follow: bool = True) -> BinaryIO:
     """An ordinary file, opened to be read. Raises SubmissionError if it is none: a pipe or a device is never opened."""
-    name = Path(path).name
+    name = shown(Path(path).name)
     try:
         if words := special(Path(path).stat(follow_symlinks=follow).st_mode):
             raise SubmissionError(f"{name}: is {words} and no file; hand in the notebook itself")
@@ -109,6 +110,11 @@ class Folder:
 
     def __init__(self, root: Path):
         self.root = root
+        self._odd: dict[str, str] = {}
+
+    def location(self, path: str) -> Path:
+        """Where a file or folder in it lies."""
+        return self.root / self._odd.get(path, path)
 
     def entries(self) -> Iterator[Entry]:
         """Sorted by path. A link is followed if it leads to a file within the folder, and left aside otherwise."""
@@ -118,7 +124,8 @@ class Folder:
         try:
             real = self.root.resolve(strict=True)
         except (OSError, RuntimeError, ValueError) as error:
-            raise SubmissionError(f"{self.root.name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+            reason = getattr(error, "strerror", None) or error
+            raise SubmissionError(f"{shown(self.root.name)}: cannot be read: {reason}") from error
         pending = [""]
         while pending:
             prefix = pending.pop()
@@ -126,36 +133,42 @@ class Folder:
                 with os.scandir(self.root / prefix) as listing:
                     found = [(f"{prefix}{entry.name}", entry) for entry in listing if not is_litter(entry.name)]
             except OSError as error:
-                yield Entry(prefix.rstrip("/") or ".", 0, f"cannot be read: {error.strerror or error}")
+                yield self._named(prefix.rstrip("/") or ".", 0, f"cannot be read: {error.strerror or error}")
                 continue
             for path, entry in found:
                 try:
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(f"{path}/")
                         if path.lower().endswith(".ipynb"):
-                            yield Entry(path, 0, "is a folder and no notebook")
+                            yield self._named(path, 0, "is a folder and no notebook")
                     else:
                         yield self._entry(path, entry, real)
                 except OSError as error:
-                    yield Entry(path, 0, f"cannot be read: {error.strerror or error}")
+                    yield self._named(path, 0, f"cannot be read: {error.strerror or error}")
 
     def _entry(self, path: str, entry: os.DirEntry[str], real: Path) -> Entry:
         if entry.is_symlink():
             try:
                 target = Path(entry.path).resolve(strict=True)
             except (OSError, RuntimeError):  # the latter for a loop of links
-                return Entry(path, 0, "is a link that leads nowhere")
+                return self._named(path, 0, "is a link that leads nowhere")
             if not target.is_relative_to(real):
-                return Entry(path, 0, "is a link that leads out of the folder")
+                return self._named(path, 0, "is a link that leads out of the folder")
             if target.is_dir():
-                return Entry(path, 0, "is a link to a folder")
+                return self._named(path, 0, "is a link to a folder")
         status = entry.stat()
         words = special(status.st_mode)
-        return Entry(path, status.st_size, f"is {words} and no file" if words else "")
+        return self._named(path, status.st_size, f"is {words} and no file" if words else "")
+
+    def _named(self, path: str, size: int, refused: str) -> Entry:
+        name = shown(path)
+        if name != path:
+            self._odd |= {name: path} | {f"{shown(path[:at])}/": f"{path[:at]}/" for at, c in enumerate(path) if c == "/"}
+        return Entry(name, size, refused)
 
     def read(self, entry: Entry) -> bytes:
         """A file's bytes."""
-        with open_file(self.root / entry.path) as file:
+        with open_file(self.location(entry.path)) as file:
             return read_whole(file, entry.path)
 
 

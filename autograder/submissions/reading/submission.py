@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.assignment import CellOutline
 from autograder.errors import SubmissionError
 from autograder.submissions.align import share
-from autograder.submissions.found import Found
+from autograder.submissions.found import Found, as_text, shown
 from autograder.submissions.notebook import Cell, Notebook
 from autograder.submissions.reading.archives import open_archive
 from autograder.submissions.reading.candidates import ARCHIVE, Opened, Search, Tier, measured
@@ -38,7 +38,7 @@ class _Read:
 
 def read_file(path: str | Path) -> Notebook:
     """The notebook in a file or folder. Raises SubmissionError, and nothing else, if there is none to be had."""
-    return read_submission(Found(Path(path).stem, str(path)))
+    return read_submission(Found(Path(path).stem, as_text(Path(path))))
 
 
 def read_submission(found: Found, outline: Sequence[CellOutline] = ()) -> Notebook:
@@ -54,21 +54,22 @@ def read_submission(found: Found, outline: Sequence[CellOutline] = ()) -> Notebo
 @contextmanager
 def open_submission(found: Found) -> Iterator[Opened]:
     """What a submission was handed in as, open. Raises SubmissionError if it cannot be opened."""
-    path = Path(found.path)
+    path = found.location
+    name = shown(path.name)
     if path.is_dir():
-        yield Opened(Folder(path), path.name, members=found.members)
+        yield Opened(Folder(path), name, members=found.members)
         return
     with open_file(path) as file:
         try:
             # Only exports of whole classes are taken apart by their members.
-            archive = open_archive(file, path.name, OF_CLASS if found.members else OF_ONE)
+            archive = open_archive(file, name, OF_CLASS if found.members else OF_ONE)
             size = file.seek(0, 2)
         except OSError as error:
-            raise SubmissionError(f"{path.name}: cannot be read: {error.strerror or error}") from error
+            raise SubmissionError(f"{name}: cannot be read: {error.strerror or error}") from error
         if archive is None:
-            yield Opened(Single(file, path.name), path.name, lone=True, file=file)
+            yield Opened(Single(file, name), name, lone=True, file=file)
         else:
-            yield Opened(archive, path.name, size, found.members, file=file)
+            yield Opened(archive, name, size, found.members, file=file)
 
 
 def digest_of(found: Found) -> str | None:

@@ -1,0 +1,37 @@
+"""Takes a file through all that happens to it before its code runs: read, aligned with the assignment, held against its rules."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from autograder.assignment import CellOutline
+from autograder.config import Config
+from autograder.config_file import read_config
+from autograder.submissions import Found, align, check_rules, digest_of, read_file, read_submission
+from autograder.submissions.outline import outline_cell
+from tests.samples import ROOT, SOLUTION
+
+
+@cache
+def outline() -> tuple[CellOutline, ...]:
+    """Of the solution."""
+    read = (outline_cell(cell.source) for cell in read_file(SOLUTION).cells)
+    return tuple(CellOutline(question=f"q{n}", binds=b, definitions=d, uses=u) for n, (b, d, u) in enumerate(read))
+
+
+@cache
+def _config() -> Config:
+    return read_config(ROOT / "grading_config.yaml")
+
+
+def read_through(path: Path) -> str:
+    """How it ended: "read" or "read with notes". Raises SubmissionError if it is refused."""
+    found = Found(path.stem, str(path))
+    notebook = read_submission(found, outline())
+    alignment = align(outline(), notebook.cells)
+    check_rules(_config().rules, notebook.cells)
+    assert digest_of(found) == notebook.digest
+    assert all(number is None or 1 <= number <= len(notebook.cells) for number in alignment.boundaries.values())
+    assert all("\n" not in note and len(note) < 2000 for note in notebook.notes)
+    return "read with notes" if notebook.notes else "read"
