@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import signal
@@ -22,6 +23,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,7 +123,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=ENOUGH, help="default %(default)s")
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--saved", type=Path, default=Path("results/fuzz"), help="where an input that got through is saved")
-    parser.add_argument("--batch", action="store_true", help="in this process, the tally as JSON")
+    parser.add_argument("--batch", action="store_true", help="in this process; prints its tally")
     arguments = parser.parse_args()
     saved = arguments.saved.resolve()
     saved.mkdir(parents=True, exist_ok=True)
@@ -130,18 +132,22 @@ def main() -> int:
             print(json.dumps(vars(run_batch(arguments.first, arguments.cases, Path(folder), saved))))
         return 0
     ends, failed, slowest, memory, started = Counter[str](), dict[str, str](), (0.0, 0), 0, time.monotonic()
-    for first in range(arguments.first, arguments.first + arguments.cases, BATCH):
+
+    def batch(first: int) -> subprocess.CompletedProcess[str]:
         number = min(BATCH, arguments.first + arguments.cases - first)
         command = [sys.executable, "-m", "tests.soak.files", "--batch", "--first", str(first), "--cases", str(number)]
-        run = subprocess.run([*command, "--saved", str(saved)], cwd=ROOT, capture_output=True, text=True, check=False)
-        if run.returncode:
-            failed[f"{first} and after"] = run.stderr
-            continue
-        tally = json.loads(run.stdout.splitlines()[-1])
-        ends.update(tally["ends"])
-        failed |= tally["failed"]
-        slowest, memory = max(slowest, tuple(tally["slowest"])), max(memory, tally["memory"])
-        print(f"  {sum(ends.values())} cases: {dict(ends)}, slowest {slowest}, {memory} MiB, {len(failed)} failed", flush=True)
+        return subprocess.run([*command, "--saved", str(saved)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for run in pool.map(batch, range(arguments.first, arguments.first + arguments.cases, BATCH)):
+            if run.returncode:
+                failed[" ".join(run.args[4:])] = run.stderr
+                continue
+            tally = json.loads(run.stdout.splitlines()[-1])
+            ends.update(tally["ends"])
+            failed |= tally["failed"]
+            slowest, memory = max(slowest, tuple(tally["slowest"])), max(memory, tally["memory"])
+            print(f"  {sum(ends.values())} cases: {dict(ends)}, slowest {slowest}, {memory} MiB, {len(failed)} bad", flush=True)
     for case, what in failed.items():
         print(f"\ncase {case}: {what}", file=sys.stderr)
     if failed:

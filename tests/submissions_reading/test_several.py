@@ -19,6 +19,7 @@ from tests.submissions_reading.packing import notebook, zipped
 HALF = (FOLDER / "half_done.ipynb").read_bytes()
 FULL = (FOLDER / "complete.ipynb").read_bytes()
 BLANK = (FOLDER / "untouched_template.ipynb").read_bytes()
+BEGUN = notebook("import torch", "class ReLU:\n    pass")
 OTHER = notebook("import numpy as np", "x = np.ones(3)", "print(x)")
 
 
@@ -45,7 +46,8 @@ def _graded(tmp_path: Path, files: dict[str, bytes]) -> tuple[bytes, tuple[str, 
 
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize(
-    ("work", "beside"), [(FULL, OTHER), (FULL, BLANK), (HALF, BLANK), (FULL, HALF), (BLANK, OTHER), (HALF, b'{"cells": [')]
+    ("work", "beside"),
+    [(FULL, OTHER), (FULL, BLANK), (HALF, BLANK), (FULL, HALF), (BLANK, OTHER), (BEGUN, OTHER), (HALF, b'{"cells": [')],
 )
 def test_the_notebook_with_most_of_the_assignment_is_graded(
     work: bytes, beside: bytes, turned: bool, tmp_path: Path

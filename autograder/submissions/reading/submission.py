@@ -24,7 +24,7 @@ from autograder.submissions.source import PARSE_ERRORS, plain
 SHOWN = 5
 """Files that one note names."""
 CLOSE = 0.05
-"""Shares of the assignment that differ by less say nothing of which notebook is the work."""
+"""Shares of the assignment that differ by less, of the larger one, say nothing of which notebook is the work."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _rank(read: _Read, outline: Sequence[CellOutline]) -> tuple[float, ...]:
 
 
 def _is_better(one: tuple[float, ...], best: tuple[float, ...]) -> bool:
-    return one[1:] > best[1:] if abs(one[0] - best[0]) < CLOSE else one[0] > best[0]
+    return one[1:] > best[1:] if abs(one[0] - best[0]) < CLOSE * max(one[0], best[0]) else one[0] > best[0]
 
 
 def _on_choice(best: _Read, ranks: dict[str, tuple[float, ...]], failed: dict[str, str]) -> tuple[str, ...]:
