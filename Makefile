@@ -42,8 +42,9 @@ test: setup browser check ## checks, then all tests
 bench: generate ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
-soak: generate ## a million hostile answers, and how often the diagnosis is right: docs/soak.md, docs/diagnosis.md
+soak: generate ## a million hostile answers, files by the thousand, and how often the diagnosis is right: docs/soak.md, docs/diagnosis.md
 	$(RUN) -m tests.soak.fuzz
+	$(RUN) -m tests.soak.files
 	$(RUN) -m tests.soak.diagnosis
 
 clean: ## remove what was generated or installed here

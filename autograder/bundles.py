@@ -27,7 +27,8 @@ CONFIG = "grading_config.yaml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _EXECUTABLE = {"setup.sh", "run_autograder"}
 GRADING_PACKAGES = (
-    "torch", "torchvision", "numpy", "matplotlib", "ipython", "msgspec", "pydantic", "PyYAML", "Jinja2", "rich", "typer",
+    "torch", "torchvision", "numpy", "matplotlib", "ipython", "jupytext", "msgspec", "pydantic", "PyYAML", "Jinja2", "rich",
+    "typer",
 )  # fmt: skip
 """What the grading path imports; `setup.sh` installs these, at the versions that the bundle was verified with."""
 

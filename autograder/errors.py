@@ -6,6 +6,7 @@
     │   ├── BundleError         a bundle that is missing, stale or damaged
     │   └── AuthoringError      the solution notebook: lint findings, a failed verification
     ├── SubmissionError         a submission that cannot be read: it gets a result that says why
+    │   └── ArchiveBomb         one that would unpack without measure: nothing of it is read
     ├── SandboxError            the trusted side could not run student code at all (staff must look)
     │   └── SandboxUnavailable  this machine cannot confine student code
     ├── WorkerError             something that the student's process did; never the grader's fault
@@ -44,6 +45,10 @@ class AuthoringError(UsageError):
 
 class SubmissionError(AutograderError):
     """A submission cannot be read. Read by student and staff; becomes that submission's result."""
+
+
+class ArchiveBomb(SubmissionError):
+    """An archive holds too much, too often packed, to be read at all. Read by student and staff, as any SubmissionError."""
 
 
 class SandboxError(AutograderError):

@@ -147,16 +147,32 @@ def in_reach(layers: Sequence[Layer]) -> bool:
     return bool(layers) and not any(layer.applied and layer.name in (OWN_USER, LANDLOCK) for layer in layers)
 
 
+class Student(msgspec.Struct, frozen=True):
+    """Who handed something in, as the platform names them; empty where it does not tell.
+
+    Attributes:
+        sid: the student's number or user name; else the number that the platform's own gradebook knows the student by.
+    """
+
+    name: str = ""
+    sid: str = ""
+    email: str = ""
+
+
 class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one submission; the content of `result.json`.
 
     Attributes:
         name: unique within the batch; also the folder's name under the results.
-        source: path of the file that was graded, as given.
+        source: path of the file or folder that was graded, as given, or of the export that it was in.
+        members: what of `source` belonged to it; none for all of it.
+        students: who handed it in; empty if nothing tells.
+        submitted_at: when, as the platform writes it; empty if it does not tell.
+        late: whether it was late; None if the platform does not tell.
         seed: the seed that every hidden input of this run was drawn from.
         versions: package name to version, for replaying the grade.
         tolerances: dtype to [relative, absolute] tolerance of comparisons.
-        digest: SHA-256 of the submission's bytes, hexadecimal.
+        digest: SHA-256 of what was handed in, hexadecimal: of a file's bytes, or of all files that may be the notebook.
         seconds: wall time; `stages` splits it, seconds each.
         core_seconds: CPU time of grader and student processes together.
     """
@@ -180,3 +196,7 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     stages: dict[str, float] = {}
     detail: str | None = None
     graded_at: str = ""
+    members: tuple[str, ...] = ()
+    students: tuple[Student, ...] = ()
+    submitted_at: str = ""
+    late: bool | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -29,7 +29,10 @@ from autograder.errors import UsageError
     "grades one again with its own seed and compares"
 )
 def grade(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, or folders of them.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Notebooks, scripts, archives, folders of them, or a platform's export."),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where results go.")] = Path("results"),
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Judges at work at once; 0: one a core.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Grade again what has a current result already.")] = False,
@@ -37,6 +40,15 @@ def grade(
         bool,
         typer.Option("--replay", help="PATHs are folders of results: grade again with their seeds, compare, write nothing."),
     ] = False,
+    one_per: Annotated[
+        Literal["auto", "file", "folder"],
+        typer.Option(
+            "--one-per",
+            help="What is one submission. auto: exports of Gradescope, Canvas, Moodle and nbgrader, folders or archives, as the "
+            "platform made them; in other folders each notebook, each archive, and each script directly in the folder. "
+            "file: each of these at any depth, in an archive too. folder: each folder directly below.",
+        ),
+    ] = "auto",
     unconfined: UnconfinedOption = False,
     config: ConfigOption = CONFIG,
 ) -> None:
@@ -47,13 +59,15 @@ def grade(
         return
     from autograder.bundles import require_bundle
     from autograder.certificate import require_certificate
-    from autograder.submissions import find_submissions, passed_over
+    from autograder.submissions import discover
 
     require_certificate(settings)
     require_bundle(settings)
-    found = find_submissions(paths)
+    discovery = discover(paths, one_per)
+    found = discovery.found
     make_folder(out)
-    list_first("not graded, because it is no notebook", passed_over(paths))
+    list_first("recognised", discovery.layouts)
+    list_first("not graded, because it is no submission", discovery.passed_over)
     from autograder.grading.launch import lanes_for, load_grader, sandbox_for
 
     with sandbox_for(settings, lanes_for(jobs, len(found)), submissions=len(found), unconfined=unconfined) as sandbox:
@@ -103,11 +117,11 @@ def _replaced(waiting: Any, out: Path) -> list[str]:
     found = []
     for one in waiting:
         try:
-            old = read_result(out / one.name / "result.json").source
+            old = read_result(out / one.name / "result.json")
         except AutograderError:
             continue
-        if Path(old).resolve() != Path(one.path).resolve():
-            found.append(f"{one.name} (was {old}, now {one.path})")
+        if (Path(old.source).resolve(), old.members) != (Path(one.path).resolve(), one.members):
+            found.append(f"{one.name} (was {' '.join([old.source, *old.members])}, now {' '.join([one.path, *one.members])})")
     return found
 
 

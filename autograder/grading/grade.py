@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 import msgspec
 
@@ -26,7 +25,7 @@ from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.session import Lane, Session
-from autograder.submissions import Found, Notebook, read_notebook, surroundings
+from autograder.submissions import Found, Notebook, read_submission, surroundings
 from autograder.submissions.standing import is_foreign, is_untouched
 
 UNCONFINED = (
@@ -109,7 +108,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
     notes: tuple[str, ...] = ()
     try:
         with watch.stage("read"):
-            notebook = read_notebook(found.path)
+            notebook = read_submission(found, grader.assignment.outline)
         with watch.stage("align"):
             plan = Plan.of(grader.assignment, grader.config, notebook.cells)
             if is_foreign(grader.assignment, notebook.cells, plan.alignment):
@@ -155,7 +154,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         notes = (UNCONFINED, *notes)
     return SubmissionResult(
         name=found.name,
-        source=str(found.path),
+        source=found.path,
         status=status,
         score=total(questions, grader.config),
         max_score=grader.max_score,
@@ -173,6 +172,10 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         stages=watch.stages,
         detail=detail,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        members=found.members,
+        students=found.students,
+        submitted_at=found.submitted_at,
+        late=found.late,
     )
 
 
@@ -215,7 +218,7 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
     questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
     return SubmissionResult(
         name=found.name,
-        source=str(Path(found.path)),
+        source=found.path,
         status=Status.ERRORED,
         score=0.0,
         max_score=grader.max_score,
@@ -227,4 +230,8 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
         confinement=layers,
         detail=reason,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        members=found.members,
+        students=found.students,
+        submitted_at=found.submitted_at,
+        late=found.late,
     )

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
-from autograder.grading.resume import digest_of
 from autograder.results import SubmissionResult
 from autograder.sandbox.session import Sandbox
-from autograder.submissions import Found
+from autograder.submissions import Found, digest_of
 
 EPSILON = 0.005
 """Half of a hundredth of a point: what is closer is the same mark."""
@@ -43,8 +41,8 @@ def replayable(results: Sequence[SubmissionResult]) -> tuple[Found, ...]:
     """The submissions behind results. Raises UsageError if one is gone or is not the file that was graded."""
     found = []
     for result in results:
-        one = Found(result.name, result.source)
-        if not Path(result.source).exists():
+        one = Found(result.name, result.source, result.members, result.students, result.submitted_at, result.late)
+        if not one.location.exists():
             raise UsageError(f"{result.name}: {result.source} is not there; call from the folder where it was graded")
         if result.digest and digest_of(one) != result.digest:
             raise UsageError(f"{result.name}: {result.source} has changed since it was graded")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import AutograderError
 from autograder.grading.grade import Grader
 from autograder.results import Status, SubmissionResult
-from autograder.submissions import Found
+from autograder.submissions import Found, digest_of
 
 
 def split_current(
@@ -35,12 +34,3 @@ def split_current(
         else:
             waiting.append(one)
     return tuple(waiting), tuple(kept)
-
-
-def digest_of(found: Found) -> str | None:
-    """SHA-256 of a submission's bytes, hexadecimal; None if it cannot be read."""
-    try:
-        with Path(found.path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

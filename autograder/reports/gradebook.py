@@ -16,6 +16,8 @@ from autograder.results import Outcome, SubmissionResult
 
 GRADES: Final = "grades.csv"
 FIXED_COLUMNS: Final = ("submission", "status", "total")
+IDENTITY_COLUMNS: Final = ("students", "sids", "emails", "submitted_at", "late")
+"""After the questions, and only in a class of which a platform told whose submissions they are."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
 
@@ -29,16 +31,24 @@ def render_gradebook(results: Sequence[SubmissionResult], config: Config) -> str
 
     A field is empty where there is nothing to say: a question that a submission was not asked or that the grader could not
     judge, or the total of a submission that it could not judge at all. A partly judged submission has its points so far as
-    its total, and `errored` as its status.
+    its total, and `errored` as its status. The students of a group are parted by semicolons.
     """
     questions = question_names(results)
-    lines = [_line([*FIXED_COLUMNS, *map(as_text_cell, questions)])]
+    known = any(result.students or result.submitted_at or result.late is not None for result in results)
+    lines = [_line([*FIXED_COLUMNS, *map(as_text_cell, questions), *(IDENTITY_COLUMNS if known else ())])]
     for result in sorted(results, key=lambda result: result.name):
         scores = {q.name: _points(q.score, config) for q in result.questions if q.outcome is not Outcome.ERRORED}
         total = _points(result.score, config) if has_total(result) else ""
         points = (scores.get(question, "") for question in questions)
-        lines.append(_line([as_text_cell(result.name), result.status.value, total, *points]))
+        identity = map(as_text_cell, _identity(result)) if known else ()
+        lines.append(_line([as_text_cell(result.name), result.status.value, total, *points, *identity]))
     return "".join(lines)
+
+
+def _identity(result: SubmissionResult) -> tuple[str, ...]:
+    late = {None: "", True: "yes", False: "no"}[result.late]
+    columns = [[getattr(student, field) for student in result.students] for field in ("name", "sid", "email")]
+    return (*("; ".join(column).strip("; ") for column in columns), result.submitted_at, late)
 
 
 def _line(fields: Sequence[str]) -> str:

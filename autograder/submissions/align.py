@@ -45,8 +45,7 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell], renamed: Mappin
     wanted = [_names(cell.binds, cell.definitions, cell.uses) for cell in outline]
     read = [_read(cell.source, renamed or {}) for cell in cells]
     given = [_names(*names) for names in read]
-    frequency = Counter(name for names in wanted for name in names)
-    weight = {name: 0.1 + log((1 + len(wanted)) / count) for name, count in frequency.items()}
+    weight = _weights(wanted)
     similar = [[_shared(want, have, weight) for have in given] for want in wanted]
     found: dict[str, set[int]] = {cell.question: set() for cell in outline if cell.question is not None}
     matched = [(row, column) for row, column in _path(similar) if similar[row][column] >= ENOUGH]
@@ -76,6 +75,14 @@ def _read(source: str, renamed: Mapping[str, str]) -> tuple[tuple[str, ...], ...
     return tuple(tuple(renamed.get(name, name) for name in names) for names in outline_cell(source))
 
 
+def share(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> float:
+    """How much of the assignment is in these cells, 0 to 1: the share of the outline's weight of names that they have too."""
+    wanted = [_names(cell.binds, cell.definitions, cell.uses) for cell in outline]
+    weight = _weights(wanted)
+    given = [_names(*outline_cell(cell.source)) for cell in cells]
+    return _shared(frozenset().union(*wanted), frozenset().union(*given), weight)
+
+
 def _pieces(
     row: int, columns: list[int], matched: list[tuple[int, int]], want: frozenset[str], given: list[frozenset[str]]
 ) -> list[int]:
@@ -94,6 +101,11 @@ def _pieces(
 def _names(binds: Sequence[str], definitions: Sequence[str], uses: Sequence[str]) -> frozenset[str]:
     """Marked by their role, so that binding `net` and using it are two things."""
     return frozenset([*(f"={name}" for name in binds), *(f"def {name}" for name in definitions), *uses])
+
+
+def _weights(wanted: Sequence[frozenset[str]]) -> dict[str, float]:
+    frequency = Counter(name for names in wanted for name in names)
+    return {name: 0.1 + log((1 + len(wanted)) / count) for name, count in frequency.items()}
 
 
 def _shared(want: frozenset[str], have: frozenset[str], weight: dict[str, float]) -> float:

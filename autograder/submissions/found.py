@@ -1,79 +1,77 @@
-"""Takes paths from the command line and gives the submissions found there, each with a name of its own."""
+"""A submission that was found and not yet read, and the names that submissions of one class get: safe, and each its own."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from autograder.errors import UsageError
+from autograder.results import Student
 
-_SKIPPED = {"__MACOSX", "__pycache__"}
+_ADDRESS = "file://"
 _RESERVED = {"grades.csv", "report.html"}
 MAX_NAME = 120
+"""Bytes in UTF-8: a file system's limit is twice that, and files get endings."""
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A submission that has not been read yet: its unique name, and the path of its file."""
+    """A submission that has not been read yet.
+
+    Attributes:
+        name: unique in its class; also the folder's name under the results.
+        path: of its file or folder, or of the export that it is in; a `file:` address where that is not valid UTF-8.
+        members: what of `path` belongs to it, relative, a folder's with `/` at its end; none for all of it.
+        students: who handed it in, as far as the layout of the class tells.
+        submitted_at: when, as the platform writes it; empty if it does not tell.
+        late: whether it was late; None if the platform does not tell.
+    """
 
     name: str
     path: str
+    members: tuple[str, ...] = ()
+    students: tuple[Student, ...] = ()
+    submitted_at: str = ""
+    late: bool | None = None
+
+    @property
+    def location(self) -> Path:
+        """Where `path` leads."""
+        if self.path.startswith(_ADDRESS):
+            return Path(os.fsdecode(unquote_to_bytes(self.path.removeprefix(_ADDRESS))))
+        return Path(self.path)
 
 
-def find_submissions(paths: Sequence[Path]) -> tuple[Found, ...]:
-    """Every file that is named, and every notebook below every folder. Raises UsageError if a path leads to none."""
-    files: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(_notebooks(path))
-            if not inside:
-                raise UsageError(f"{path}: no notebook (*.ipynb) in this folder")
-            files.update(dict.fromkeys(inside))
-        elif path.exists():
-            files[path] = None
-        else:
-            raise UsageError(f"{path}: no such file or folder")
-    stems = Counter(path.stem.casefold() for path in files)
-    taken: set[str] = set()
-    return tuple(Found(_unique(path, taken, alone=stems[path.stem.casefold()] == 1), str(path)) for path in files)
+def as_text(path: Path) -> str:
+    """A path as `Found` has it: older file systems hold names that no text can hold, and a submission is passed on as text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return path.absolute().as_uri()
+    return str(path)
 
 
-def passed_over(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """What lies in the folders besides notebooks, so that nobody's work is left out without a word."""
-    return tuple(entry for path in paths if path.is_dir() for entry in sorted(_entries(path)) if not _is_notebook(entry))
+def shown(name: str) -> str:
+    """A file's name as a message can hold it."""
+    return name.encode(errors="backslashreplace").decode()
 
 
-def _notebooks(folder: Path) -> Iterable[Path]:
-    return (path for path in _entries(folder) if _is_notebook(path))
+class Names:
+    """Gives each submission a folder's name of its own."""
 
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
 
-def _is_notebook(path: Path) -> bool:
-    return path.suffix.lower() == ".ipynb" and path.is_file()
-
-
-def _entries(folder: Path) -> Iterable[Path]:
-    """Everything below a folder that is no ordinary folder, without what programs leave there."""
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") or part in _SKIPPED for part in parts)
-        if not hidden and (not path.is_dir() or path.suffix.lower() == ".ipynb"):
-            yield path
-
-
-def _unique(path: Path, taken: set[str], *, alone: bool) -> str:
-    """The file's name; with its folder's name in front where another file has the same, so that it tells whose it is."""
-    stem = re.sub(r"\.ipynb$", "", path.name, flags=re.IGNORECASE)
-    if not alone and path.parent.name:
-        stem = f"{path.parent.name}_{stem}"
-    stem = stem.encode(errors="replace").decode()
-    plain = re.sub(r"[\x00-\x1f\x7f/\\]", "_", stem)[:MAX_NAME].strip()
-    name = plain if plain.strip(".") and plain.casefold() not in _RESERVED else f"submission_{plain.strip('.')}"
-    candidate, number = name, 1
-    while candidate.casefold() in taken:  # some file systems do not tell the cases of letters apart
-        number += 1
-        candidate = f"{name}-{number}"
-    taken.add(candidate.casefold())
-    return candidate
+    def unique(self, label: str) -> str:
+        """`label`, which may come from a student, as a name that is safe, with a number behind it if it is taken."""
+        plain = re.sub(r"[\x00-\x1f\x7f-\x9f/\\\u202a-\u202e\u2066-\u2069]", "_", label.encode(errors="replace").decode())
+        plain = plain.encode()[:MAX_NAME].decode(errors="ignore").strip()
+        name = plain if plain.strip(".") and plain.casefold() not in _RESERVED else f"submission_{plain.strip('.')}"
+        candidate, number = name, 1
+        while candidate.casefold() in self._taken:  # some file systems do not tell the cases of letters apart
+            number += 1
+            candidate = f"{name}-{number}"
+        self._taken.add(candidate.casefold())
+        return candidate

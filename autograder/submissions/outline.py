@@ -15,10 +15,11 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 _NAME = r"[^\W\d]\w*"
-_NAMES = rf"\(?\s*\*?{_NAME}(?:\s*,\s*[(*]*\s*{_NAME}\s*\)?)*\s*,?\s*\)?"
+# Possessive, so that a long run of spaces is read once: it could be shared out between the parts in any number of ways.
+_NAMES = rf"\(?\s*+\*?{_NAME}(?:\s*+,\s*+[(*]*+\s*+{_NAME}\s*+\)?)*+\s*+,?\s*+\)?"
 _DEFINES = re.compile(rf"(?:async\s+)?(?:class|def)\s+({_NAME})")
-_ASSIGNS = re.compile(rf"\s*({_NAMES})\s*(?::[^=]*)?(?:[-+*/@%&|^]|//|\*\*|<<|>>)?=(?!=)")
-_LOOPS = re.compile(rf"\s*(?:async\s+)?for\s+({_NAMES})\s+in\b")
+_ASSIGNS = re.compile(rf"\s*+({_NAMES})\s*+(?::[^=]*)?(?:[-+*/@%&|^]|//|\*\*|<<|>>)?=(?!=)")
+_LOOPS = re.compile(rf"\s*(?:async\s+)?for\s++({_NAMES})(?<=[\s),])\s*+in\b")
 _ENTERS = re.compile(rf"\s*(?:async\s+)?with\b.*\bas\s+({_NAME})\s*:")
 _IMPORTS = re.compile(r"\s*(?:from\s+[\w.]+\s+)?import\s+(.+)")
 _SETS = re.compile(rf"\s*({_NAME}(?:\.{_NAME})+)\s*(?:[-+*/@])?=(?!=)")

@@ -16,7 +16,7 @@ PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 _PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "py", "memit", "mprun"})
 _MAGIC = re.compile(r"(\s*)%{1,2}([A-Za-z_][\w.]*)(.*)")
 _SHELL = re.compile(r"(\s*)!")
-_HELP = re.compile(r"(\s*)(?:\?{1,2}\s*[%\w.*]+|[%\w.*]+\s*\?{1,2})\s*;?\s*$")
+_HELP = re.compile(r"(\s*+)(?:\?{1,2}\s*+[%\w.*]++|[%\w.*]++\s*+\?{1,2})\s*+;?\s*+$")
 _ASSIGNED = re.compile(r"(\s*[A-Za-z_][\w.,\s]*=)\s*(?:!|%[A-Za-z_])")
 _CONTINUES = re.compile(r"(?:\s|#|$|[)\]}]|(?:else|elif|except|finally)\b)")
 

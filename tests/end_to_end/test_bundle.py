@@ -37,12 +37,18 @@ def test_a_submission_is_graded_from_the_bundle_alone(source: Path, tmp_path: Pa
     """The score of the platform is that of the command line; public cases are visible, hidden ones only when they may be."""
     (tmp_path / "submission").mkdir()
     shutil.copy(FOLDER / "mistake_relu_passes_every_gradient.ipynb", tmp_path / "submission" / "my work.ipynb")
+    (tmp_path / "submission" / "helper.py").write_text("x = 1")
+    user = {"id": 7, "name": "Ada", "email": "ada@example.edu"}
+    metadata = {"id": 1, "created_at": "2024-02-01T12:34:56-08:00", "users": [user]}
+    (tmp_path / "submission_metadata.json").write_text(json.dumps(metadata))  # beside the folder, as Gradescope has it
     run = _grade(source, tmp_path / "submission", tmp_path / "results")
     assert run.returncode == 0, run.stderr
     results = GradescopeResults.model_validate_json((tmp_path / "results" / "results.json").read_bytes())
     assert results.score == 95.0
     assert {test.visibility for test in results.tests or ()} == {"visible", "after_published"}
-    assert json.loads((tmp_path / "results" / "result.json").read_text())["status"] == "graded"
+    result = json.loads((tmp_path / "results" / "result.json").read_text())
+    assert result["status"] == "graded" and result["submitted_at"].startswith("2024-02-01")
+    assert result["students"] == [{"name": "Ada", "sid": "", "email": "ada@example.edu"}]
 
 
 def test_a_submission_without_a_notebook_has_a_result_that_says_so(source: Path, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_version_3_notebook_is_graded(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["missing.ipynb"], "missing.ipynb: no such file or folder"),
-        (["."], "no notebook (*.ipynb) in this folder"),
+        (["."], "no notebook (*.ipynb), script (*.py) or archive in this folder"),
         ([COMPLETE, "--config", "nowhere.yaml"], "nowhere.yaml"),
         ([COMPLETE, "--out", "/proc/nowhere"], "results cannot be written there"),
         ([], "Missing argument"),

@@ -7,13 +7,14 @@ import io
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from autograder.errors import AutograderError, UsageError
 from autograder.reports import read_result, read_results, write_reports, write_submission
 from autograder.reports.atomic import write_atomically
 from autograder.reports.gradebook import as_text_cell, render_gradebook
-from autograder.results import Outcome, Status
+from autograder.results import Outcome, Status, Student
 from tests.reports import factory
 
 
@@ -97,6 +98,25 @@ def test_a_damaged_result_is_a_row_for_staff_and_not_the_end(tmp_path: Path, con
     assert "result.json: " in (tmp_path / "report.html").read_text()
     assert (tmp_path / "bad" / "feedback.html").read_bytes() == feedback
     assert [result.status for result in read_results(tmp_path)] == [Status.GRADED, Status.ERRORED]
+
+
+def test_the_gradebook_says_whose_marks_they_are_if_anything_tells(tmp_path: Path) -> None:
+    """Columns behind the questions, for all of the class once one has them; a name that looks like a formula is none."""
+    for name, student in (("ada", Student("=HYPERLINK(1)", "7", "a@b")), ("bob", None)):
+        result = factory.submission(name)
+        if student is not None:
+            result = msgspec.structs.replace(result, students=(student, Student("Bob")), submitted_at="2024-02-01", late=True)
+        write_submission(result, tmp_path, factory.config())
+        write_reports(tmp_path, factory.config())
+        rows = list(csv.DictReader(io.StringIO((tmp_path / "grades.csv").read_text())))
+        assert rows[0]["students"] == "'=HYPERLINK(1); Bob" and rows[0]["sids"] == "7" and rows[0]["emails"] == "a@b"
+        assert rows[0]["submitted_at"] == "2024-02-01" and rows[0]["late"] == "yes"
+    assert [rows[1][column] for column in ("students", "sids", "emails", "submitted_at", "late")] == [""] * 5
+    (tmp_path / "ada" / "result.json").unlink()
+    for name in ("feedback.html", "results.json"):
+        (tmp_path / "ada" / name).unlink()
+    write_reports(tmp_path, factory.config())
+    assert "students" not in (tmp_path / "grades.csv").read_text()
 
 
 def test_a_result_in_the_wrong_folder_is_noticed(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SubmissionError, UsageError
-from autograder.submissions.found import find_submissions, passed_over
-from autograder.submissions.notebook import read_notebook
+from autograder.submissions import discover, find_submissions, read_file
 
 GOOD = {"nbformat": 4, "cells": [{"cell_type": "markdown", "source": "t"}, {"cell_type": "code", "source": ["x = 1\n", "y = 2"]}]}
 
@@ -18,7 +17,7 @@ def test_code_cells_keep_number_place_and_source(tmp_path: Path) -> None:
     """A code cell has its number among code cells, its place in the notebook, and its whole source."""
     path = tmp_path / "a.ipynb"
     path.write_text("\ufeff" + json.dumps(GOOD), encoding="utf-8")
-    (cell,) = read_notebook(path).cells
+    (cell,) = read_file(path).cells
     assert (cell.number, cell.index, cell.source) == (1, 1, "x = 1\ny = 2")
 
 
@@ -26,7 +25,7 @@ def test_an_old_notebook_is_read_with_a_note(tmp_path: Path) -> None:
     """Format 3 keeps its cells in worksheets and their text in `input`; both are found."""
     path = tmp_path / "old.ipynb"
     path.write_text(json.dumps({"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["x = 1"]}]}]}))
-    notebook = read_notebook(path)
+    notebook = read_file(path)
     assert notebook.cells[0].source == "x = 1" and "version 3" in notebook.notes[0]
 
 
@@ -40,7 +39,8 @@ def test_an_old_notebook_is_read_with_a_note(tmp_path: Path) -> None:
         (b"[1, 2]", "no list of cells"),
         (b'{"nbformat": 4, "cells": []}', "no code cells"),
         (b"[" * 100_000, "notebook"),
-        (b'{"cells": "\xff"}', "damaged"),
+        (b'{"cells": "\xff"}', "no list of cells"),
+        (b'{"cells": [}', "damaged"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, content: bytes, says: str) -> None:
@@ -48,14 +48,14 @@ def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, content: byt
     path = tmp_path / "bad.ipynb"
     path.write_bytes(content)
     with pytest.raises(SubmissionError) as refused:
-        read_notebook(path)
+        read_file(path)
     assert says in str(refused.value) and "\n" not in str(refused.value)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     """A file that vanished between listing and reading costs its own submission only."""
     with pytest.raises(SubmissionError, match="cannot be read"):
-        read_notebook(tmp_path / "gone.ipynb")
+        read_file(tmp_path / "gone.ipynb")
 
 
 def test_names_are_unique_and_safe(tmp_path: Path) -> None:
@@ -71,13 +71,16 @@ def test_names_are_unique_and_safe(tmp_path: Path) -> None:
 
 def test_what_is_no_notebook_is_told(tmp_path: Path) -> None:
     """Nobody's work is left out without a word: other files, broken links and folders that look like notebooks are listed."""
-    (tmp_path / "ada").mkdir()
-    for name in ("ada/work.IPYNB", "bob.zip", ".DS_Store"):
+    for name in ("ada", "__MACOSX"):
+        (tmp_path / name).mkdir()
+    for name in ("ada/work.IPYNB", "essay.pdf", ".DS_Store", "__MACOSX/work.ipynb", "._work.ipynb"):
         (tmp_path / name).write_text("{}")
     (tmp_path / "cyd.ipynb").mkdir()
     (tmp_path / "dan.ipynb").symlink_to("nowhere")
     assert [found.name for found in find_submissions([tmp_path])] == ["work"]
-    assert [path.name for path in passed_over([tmp_path])] == ["bob.zip", "cyd.ipynb", "dan.ipynb"]
+    assert [Path(line).name for line in discover([tmp_path]).passed_over] == [
+        "cyd.ipynb (is a folder and no notebook)", "dan.ipynb (is a link that leads nowhere)", "essay.pdf",
+    ]  # fmt: skip
 
 
 def test_a_path_that_leads_to_nothing_is_the_callers_mistake(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.submissions import Cell, read_notebook, surroundings
+from autograder.submissions import Cell, read_file, surroundings
 from tests.samples import FOLDER
 
 
@@ -69,7 +69,7 @@ def test_the_notebook_s_own_names_and_files_are_not_missing_modules() -> None:
 
 def test_ordinary_notebooks_have_no_notes() -> None:
     """Of the sample submissions only the one that came from Colab needs anything that is not there."""
-    noted = [path.stem for path in FOLDER.glob("*.ipynb") if surroundings(read_notebook(path).cells)]
+    noted = [path.stem for path in FOLDER.glob("*.ipynb") if surroundings(read_file(path).cells)]
     assert noted == ["complete_in_colab_style"]
 
 
