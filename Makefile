@@ -42,9 +42,10 @@ test: setup browser check ## checks, then all tests
 bench: generate ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
-soak: generate ## a million hostile answers, and how often the diagnosis is right: docs/soak.md, docs/diagnosis.md
+soak: generate ## a million hostile answers, how often the diagnosis is right, what messy notebooks lose: docs/soak.md, docs/diagnosis.md
 	$(RUN) -m tests.soak.fuzz
 	$(RUN) -m tests.soak.diagnosis
+	$(RUN) -m tests.soak.mishaps
 
 clean: ## remove what was generated or installed here
 	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
