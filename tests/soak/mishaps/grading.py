@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
+import msgspec
+
 from autograder.config import Config
 from autograder.errors import UsageError
 from autograder.grading.batch import grade_batch
@@ -81,7 +83,7 @@ def _grade(grader: Grader, sandbox: Sandbox, made: Sequence[Made], folder: Path)
             verdicts[number] = Verdict(one.plan, {"status": 1.0}, str(error).replace(str(place), ""))
             continue
         for index, file in enumerate(files):
-            unique = Found(f"{number}-{index}", file.path)
+            unique = msgspec.structs.replace(file, name=f"{number}-{index}")
             found.append(unique)
             owner[unique.name] = number
     for step in grade_batch(grader, sandbox, found):
