@@ -12,7 +12,7 @@ from tests.samples import ROOT
 pytestmark = pytest.mark.usefixtures("bundle")
 
 
-def test_every_mishap_of_the_catalogue_leaves_complete_work_at_full_marks() -> None:
+def test_every_mishap_that_is_not_owed_leaves_complete_work_at_full_marks() -> None:
     """Each happens once, several to a notebook; all notebooks get 100 points, or lose them only where the work was touched.
 
     `python -m tests.soak.mishaps` draws combinations at random. A failure names the fewest mishaps that cost marks.

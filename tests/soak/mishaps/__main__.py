@@ -31,6 +31,8 @@ from tests.soak.mishaps.report import report
 from tests.soak.mishaps.storing import hand_in
 
 NOTEBOOKS, SEED, SINGLE, SPREAD = 2000, 20261126, 8, 14
+FEWEST = 50
+"""Examples to draw at a time: the first one of each time is the simplest there is, again."""
 UNHURRIED = settings(
     database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )  # hypothesis draws; cutting down is done where many can be graded at once
@@ -78,9 +80,9 @@ def drawn(bench: Bench, wanted: int, number: int) -> list[Made]:
     """So many different works with mishaps: the same ones for the same number."""
     found: dict[str, Made] = {}
     while len(found) < wanted:
-        found |= _draw(plans(bench), wanted - len(found), number)
+        found |= _draw(plans(bench), max(FEWEST, wanted - len(found)), number)
         number += 1
-    return list(found.values())
+    return list(found.values())[:wanted]
 
 
 def single(bench: Bench, names: Sequence[str], number: int) -> list[Made]:

@@ -76,6 +76,7 @@ class Mishap:
         about: first line of its docstring.
         rare: whether it is drawn seldom, because it takes the grader as long as a cell may run.
         alone: name of a group of which a notebook takes one only.
+        owed: whether it is known to cost marks that it should not; campaigns draw it, the quick test does not.
     """
 
     name: str
@@ -84,19 +85,21 @@ class Mishap:
     change: Change
     rare: bool
     alone: str | None
+    owed: bool
 
 
 CATALOGUE: dict[str, Mishap] = {}
 
 
-def mishap(family: str, *, rare: bool = False, alone: str | None = None) -> Callable[[Change], Change]:
+def mishap(family: str, *, rare: bool = False, alone: str | None = None, owed: bool = False) -> Callable[[Change], Change]:
     """Put a function into the catalogue."""
 
     def enter(change: Change) -> Change:
         name = change.__name__
         if name in CATALOGUE or family not in FAMILIES:
             raise ValueError(f"{name}: there are two, or {family} is no family")
-        CATALOGUE[name] = Mishap(name, family, (change.__doc__ or "").strip().split("\n")[0], change, rare, alone)
+        about = (change.__doc__ or "").strip().split("\n")[0]
+        CATALOGUE[name] = Mishap(name, family, about, change, rare, alone, owed)
         return change
 
     return enter

@@ -26,11 +26,14 @@ OBVIOUS = {
     "torch_y_relu": ("y_relu_torch", "torch_relu_y"),
     "torch_sigmoid": ("sigmoid_torch", "nn_sigmoid"),
     "torch_y_sigmoid": ("y_sigmoid_torch", "torch_sigmoid_y"),
+}
+"""Names that tests ask for, and what students call the same thing."""
+TRAINING = {
     "train_losses": ("losses", "train_loss_history", "training_losses"),
     "hidden_dim": ("hidden", "n_hidden", "hidden_size"),
     "learning_rate": ("lr", "alpha"),
 }
-"""Names that tests ask for, and what students call the same thing."""
+"""The same in the training cell, where names are given numbers and lists, so that nothing but their use tells what they are."""
 UNASKED = {
     "train_loader": ("trainloader", "train_dl"),
     "test_loader": ("testloader", "val_loader"),
@@ -110,6 +113,14 @@ def answer_renamed_in_its_cell_alone(work: Work, pick: Pick) -> None:
         ]
     )
     _rename(cell, {old: pick.of([name for name in OBVIOUS[old] if _free(work, old, name)])})
+
+
+@mishap("names", alone="renamed", owed=True)
+def training_names_renamed(work: Work, pick: Pick) -> None:
+    """A setting or a list of the training cell has an obvious other name."""
+    cell = pick.of([cell for cell in work.using() if "mnist" in cell.questions and "enumerate(train_loader)" in cell.text])
+    old = pick.of([name for name in TRAINING if name in cell.names[0] and is_dead(work, work.at(cell) + 1, name)])
+    _rename(cell, {old: pick.of([name for name in TRAINING[old] if _free(work, old, name)])})
 
 
 @mishap("names")

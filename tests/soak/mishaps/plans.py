@@ -122,13 +122,13 @@ class _Rolled:
 
 
 def spread(bench: Bench, notebooks: int) -> list[Made]:
-    """Every mishap once, on so few notebooks and a few more: each comes to the one with the fewest among those where it fits.
+    """Every mishap that is not owed once, on so few notebooks and a few more: each comes where the fewest are and it fits.
 
     Those that touch the work, and those that take long, share one with nothing.
     """
     shared = [(SIMPLE[number % len(SIMPLE)], list[Mishap]()) for number in range(notebooks)]
     own: list[tuple[str, list[Mishap]]] = []
-    for one in in_order(list(CATALOGUE)):
+    for one in in_order([name for name in CATALOGUE if not CATALOGUE[name].owed]):
         for base, some in [] if one.rare or one.alone == "touches" else sorted(shared, key=lambda entry: len(entry[1])):
             apart = one.alone is None or all(one.alone != other.alone for other in some)
             if apart and len(_rolled(bench, base, [*some, one]).plan.steps) == len(some) + 1:

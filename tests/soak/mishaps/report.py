@@ -25,12 +25,12 @@ def report(verdicts: Sequence[Verdict], smallest: Mapping[Plan, Verdict], second
         f"**{len(verdicts):,} complete notebooks to which {sum(applied.values()):,} mishaps happened, up to "
         f"{max((len(verdict.plan.steps) for verdict in verdicts), default=0)} each: {len(bad)} lost marks that they must "
         f"not lose, {errored} of them by an error of the grader.** {seconds:,.0f} s. A mishap cost marks where it is among the "
-        "fewest that still do.",
+        "fewest that still do; what is owed is known to cost marks that it should not.",
         "",
         "| family | mishap | applied | cost marks |",
         "| --- | --- | ---: | ---: |",
         *(
-            f"| {one.family} | `{one.name}`: {one.about} | {applied[one.name]} | {cost[one.name]} |"
+            f"| {one.family} | `{one.name}`: {one.about}{' (owed)' * one.owed} | {applied[one.name]} | {cost[one.name]} |"
             for family in FAMILIES
             for one in CATALOGUE.values()
             if one.family == family
