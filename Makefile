@@ -42,10 +42,12 @@ test: setup browser check ## checks, then all tests
 bench: generate ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
-soak: generate ## a million hostile answers, files by the thousand, and how often the diagnosis is right: docs/soak.md, docs/diagnosis.md
+soak: generate ## long campaigns: hostile answers, damaged files, messy notebooks, seeds, diagnosis; writes docs/soak.md
 	$(RUN) -m tests.soak.fuzz
 	$(RUN) -m tests.soak.files
 	$(RUN) -m tests.soak.diagnosis
+	$(RUN) -m tests.soak.mishaps
+	$(RUN) -m tests.soak.flaky
 
 clean: ## remove what was generated or installed here
 	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -45,7 +45,12 @@ class Salvaged:
 def salvage(source: str) -> Salvaged | None:
     """The cell without what does not parse; None if all of it parses, or if it is too long to be looked at."""
     text = source.replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) > MAX_LENGTH or _error(plain(text)) is None or _error(text) is None:
+    if len(text) > MAX_LENGTH:
+        return None
+    straight = _without_first_margin(text)
+    if straight != text and _error(plain(straight)) is None:
+        return Salvaged(straight, (), reindented=True)
+    if _error(plain(text)) is None or _error(text) is None:
         return None
     for width in TAB_WIDTHS:
         spaced = "\n".join(_expanded(line, width) for line in text.split("\n"))
@@ -57,6 +62,16 @@ def salvage(source: str) -> Salvaged | None:
     for start, end in list(_joined(readable, list(_units(readable, 0, len(readable), 0)))):
         losses += _mend(lines, readable, start, end)
     return Salvaged("\n".join(lines), tuple(losses))
+
+
+def _without_first_margin(text: str) -> str:
+    """The text without its first line's margin, where some line has less: older versions of IPython run such a cell."""
+    lines = text.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    margin = first[: _indent(first)]
+    if not margin or all(line.startswith(margin) for line in lines if line.strip()):
+        return text
+    return "\n".join(line.removeprefix(margin) for line in lines)
 
 
 def without_line(source: str, line: int) -> Salvaged | None:

@@ -99,3 +99,11 @@ def test_what_parses_and_does_not_compile_goes_by_its_line() -> None:
     assert left is not None and left.losses[0].what == "the method `A.f`"
     assert run(left.source + "\nvalue = A().g()")["value"] == 1
     assert without_line("return 1", 1) is None
+
+
+def test_a_margin_of_the_first_line_alone_is_taken_off() -> None:
+    """A cell that was pasted behind a blank runs whole, though Python and recent versions of IPython refuse it."""
+    left = salvage(" class Linear:\n    size = 3\n\nlayer = Linear()\n")
+    assert left is not None and left.reindented and not left.losses
+    assert run(left.source)["layer"].size == 3  # type: ignore[attr-defined]
+    assert salvage("    x = 1\n    y = 2\n") is None
