@@ -47,8 +47,8 @@ def renamed_definitions(outline: Sequence[CellOutline], cells: Sequence[Cell]) -
 def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Alignment, definitions: Mapping[str, str]) -> Renamed:
     """What test cases must look for under another name.
 
-    A variable counts as renamed if the question's cells do not bind the name that is asked for, and bind exactly one unknown name
-    by the same call (`linear = Linear(3, 2)` for `layer = Linear(4, 3)`).
+    A variable counts as renamed if the question's cells do not bind the name that is asked for, and bind an unknown name that is
+    made and used like it, more than any other is (`linear = Linear(3, 2)` for `layer = Linear(4, 3)`).
     """
     known = {name for cell in assignment.outline for name in (*cell.binds, *cell.uses)}
     wanted = {name for question in assignment.questions for case in question.cases for name in case.parameters}
@@ -65,7 +65,7 @@ def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Align
         }
         missing, unknown = (asked & wanted) - bound, bound - known
         if missing and unknown:
-            variables[question.name] = _matched(_calls(solved, missing, {}), _calls(own, unknown, definitions))
+            variables[question.name] = _matched(_traits(solved, missing, {}), _traits(own, unknown, definitions))
     back = {name: given for given, name in definitions.items()}
     names: dict[str, dict[str, tuple[str, ...]]] = {}
     for question_name, current in _in_force(assignment, variables):
@@ -90,34 +90,48 @@ def _in_force(assignment: Assignment, variables: Mapping[str, Mapping[str, str]]
             yield cell.question, dict(current)
 
 
-def _matched(asked: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Name asked for -> name given, where both are the only ones that are made by that call."""
-    found = {}
-    for name, call in asked.items():
-        like = [other for other, made in given.items() if made == call]
-        rivals = [other for other, made in asked.items() if made == call]
-        if len(like) == 1 and len(rivals) == 1:
-            found[name] = like[0]
-    return found
+def _matched(asked: Mapping[str, frozenset[str]], given: Mapping[str, frozenset[str]]) -> dict[str, str]:
+    """Name asked for -> name given, where each has more in common with the other than with any else."""
+
+    def best(traits: frozenset[str], others: Mapping[str, frozenset[str]]) -> str | None:
+        shared = sorted(((len(traits & theirs), name) for name, theirs in others.items()), reverse=True)
+        alone = len(shared) == 1 or (len(shared) > 1 and shared[0][0] > shared[1][0])
+        return shared[0][1] if shared and alone and shared[0][0] else None
+
+    pairs = {name: best(traits, given) for name, traits in asked.items()}
+    return {name: other for name, other in pairs.items() if other is not None and best(given[other], asked) == name}
 
 
-def _calls(sources: Sequence[str], names: Collection[str], definitions: Mapping[str, str]) -> dict[str, str]:
-    """Which call gives these variables their first value: `Linear`, `.forward`; those that get it otherwise are left out."""
-    found: dict[str, str] = {}
+def _traits(sources: Sequence[str], names: Collection[str], definitions: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """What tells a variable by more than its name: the call or number that it is made from, the calls that it is handed to,
+    and what is appended to it."""
+    found: dict[str, set[str]] = {name: set() for name in names}
     for source in sources:
-        for statement in parse(source).statements:
-            match statement:
+        for node in (inner for statement in parse(source).statements for inner in ast.walk(statement)):
+            match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)) if name in names:
-                    match function:
-                        case ast.Name(id=callee):
-                            found.setdefault(name, definitions.get(callee, callee))
-                        case ast.Attribute(attr=method):
-                            found.setdefault(name, f".{method}")
-                        case _:
-                            pass
+                    found[name].add(f"from {_callee(function, definitions)}")
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int() | float() as value)) if name in names:
+                    found[name].add(f"from {float(value)}")
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[argument]) if name in names:
+                    found[name].add(f"gets {ast.unparse(argument)}")
                 case _:
                     pass
-    return found
+            if isinstance(node, ast.Call):
+                for at, argument in enumerate(node.args):
+                    if isinstance(argument, ast.Name) and argument.id in names:
+                        found[argument.id].add(f"to {_callee(node.func, definitions)} {at}")
+    return {name: frozenset(traits) for name, traits in found.items()}
+
+
+def _callee(function: ast.expr, definitions: Mapping[str, str]) -> str:
+    match function:
+        case ast.Name(id=name):
+            return definitions.get(name, name)
+        case ast.Attribute(attr=method):
+            return f".{method}"
+        case _:
+            return "?"
 
 
 def _notes(variables: Mapping[str, Mapping[str, str]], definitions: Mapping[str, str]) -> Iterator[str]:
@@ -125,7 +139,7 @@ def _notes(variables: Mapping[str, Mapping[str, str]], definitions: Mapping[str,
         yield f"`{given}` was taken for `{name}`, which the assignment asks for."
     for question, names in variables.items():
         for name, given in names.items():
-            yield f"In question {question}, `{given}` was taken for `{name}`: no other variable is made like it."
+            yield f"In question {question}, `{given}` was taken for `{name}`: no other variable is made and used so much like it."
 
 
 def _folded(name: str) -> str:

@@ -26,4 +26,4 @@ def test_output(torch_layer, x_lin, torch_y):
     assert hasattr(torch_y, 'shape'), '`torch_y` is not a tensor yet'
     expected = torch.nn.functional.linear(x_lin, torch_layer.weight, torch_layer.bias)
     assert torch_y.shape == expected.shape, f'`torch_y` should have shape {list(expected.shape)}, not {list(torch_y.shape)}'
-    assert torch.allclose(torch_y, expected), '`torch_y` is not the output of `torch_layer` for `x_lin`'
+    assert torch.allclose(torch_y, expected, rtol=0.0001, atol=1e-05), '`torch_y` is not the output of `torch_layer` for `x_lin`'

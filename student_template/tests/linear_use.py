@@ -13,5 +13,5 @@ def test_output(layer, x, y):
     import torch
     assert hasattr(y, 'shape'), '`y` is not a tensor yet'
     assert list(y.shape) == [2, 4], f'`y` should have shape [2, 4], not {list(y.shape)}'
-    assert torch.allclose(y, layer.forward(x)), '`y` is not what `layer.forward(x)` returns'
+    assert torch.allclose(y, layer.forward(x), rtol=0.0001, atol=1e-05), '`y` is not what `layer.forward(x)` returns'
     assert not torch.allclose(y, layer.forward(x + 1)), 'the output of `layer` does not depend on its input'

@@ -13,6 +13,6 @@ def test_output(torch_net, torch_x, torch_y):
     import torch
     assert hasattr(torch_y, 'shape'), '`torch_y` is not a tensor yet'
     assert list(torch_y.shape) == [2, 4], f'`torch_y` should have shape [2, 4], not {list(torch_y.shape)}'
-    assert torch.allclose(torch_y, torch_net(torch_x)), '`torch_y` is not what `torch_net(torch_x)` returns'
+    assert torch.allclose(torch_y, torch_net(torch_x), rtol=0.0001, atol=1e-05), '`torch_y` is not what `torch_net(torch_x)` returns'
     moved = [torch_net(torch_x.detach() + by) for by in (3, 30, -30)]
     assert not all((torch.allclose(torch_y, other) for other in moved)), 'the output of `torch_net` does not depend on its input'

@@ -11,7 +11,7 @@ import builtins
 import importlib.util
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.sandbox.surroundings.notes import note
@@ -27,10 +27,13 @@ _ANSWERS: dict[str, Any] = {
 
 
 class NotInstalled:
-    """Stands for anything of a module that is not installed: can be called, indexed and entered; is empty, and no value."""
+    """Stands for anything of a module that is not installed: can be called, indexed and entered; is empty, and no value.
 
-    def __init__(self, path: str):
-        self._path = path
+    What comes of a call goes through what the call was given, if anything: most functions around a loop show how far it is.
+    """
+
+    def __init__(self, path: str, through: Any = ()):
+        self._path, self._through = path, through
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -41,7 +44,9 @@ class NotInstalled:
         if len(args) == 1 and not kwargs and isinstance(args[0], (types.FunctionType, type)):
             return args[0]  # it is used as a decorator
         answer = _ANSWERS.get(self._path)
-        return answer() if answer is not None else NotInstalled(self._path)
+        if answer is not None:
+            return answer()
+        return NotInstalled(self._path, args[0] if args and isinstance(args[0], Iterable) else ())
 
     def __getitem__(self, key: Any) -> NotInstalled:
         return self
@@ -53,7 +58,7 @@ class NotInstalled:
         return 0
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(())
+        return iter(self._through)
 
     def __contains__(self, item: Any) -> bool:
         return False

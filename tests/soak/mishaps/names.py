@@ -115,7 +115,7 @@ def answer_renamed_in_its_cell_alone(work: Work, pick: Pick) -> None:
     _rename(cell, {old: pick.of([name for name in OBVIOUS[old] if _free(work, old, name)])})
 
 
-@mishap("names", alone="renamed", owed=True)
+@mishap("names", alone="renamed")
 def training_names_renamed(work: Work, pick: Pick) -> None:
     """A setting or a list of the training cell has an obvious other name."""
     cell = pick.of([cell for cell in work.using() if "mnist" in cell.questions and "enumerate(train_loader)" in cell.text])
