@@ -270,6 +270,12 @@ def test_an_answer_opens_no_way_to_other_programs(session: Session, worker: Work
     assert tell(worker, "posix.system('true')") != 0
 
 
+def test_threads_that_a_notebook_asks_for_stop_no_checkpoint(worker: Worker) -> None:
+    """A fork of a process that used a second thread of torch's would wait for it for ever."""
+    assert run(worker, "import torch\ntorch.set_num_threads(4)\nbig = torch.ones(600, 600)\nbig = big @ big").status == "ok"
+    assert run(worker.fork(), "total = float((big @ big).sum())", seconds=8).status == "ok"
+
+
 def test_a_checkpoint_answers_as_its_notebook_does(worker: Worker) -> None:
     """What is called while hidden tests run finds the same surroundings."""
     run(worker, "import torch, os\ndef f(x):\n    import seaborn\n    os.system('ls')\n    return x.cuda().to('cuda') + 1")

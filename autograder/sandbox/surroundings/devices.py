@@ -158,6 +158,8 @@ def install(shell: Any) -> None:
         setattr(cuda, name, getattr(torch, name))
     tensor.cuda = tensor.pin_memory = module.cuda = _itself
     top.compile = _compile
+    # The processes that questions are judged in are forks, and a fork of one that used a second thread hangs for ever.
+    top.set_num_threads = top.set_num_interop_threads = _constant(None)
     module.compile = _constant(None)
     set_default_device = torch.set_default_device
 
