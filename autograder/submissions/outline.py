@@ -7,8 +7,9 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from autograder.submissions.source import Line, parse
+from autograder.submissions.source import KEPT, Line, parse
 
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -37,6 +38,7 @@ class _Names:
         self.uses: set[str] = set()
 
 
+@lru_cache(maxsize=KEPT)
 def outline_cell(source: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """What a code cell does with global names: those it binds, those of them that are classes or functions, those it uses.
 

@@ -6,9 +6,13 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_PARSED = 1_000_000
 """Characters of one cell that are worth a parser's memory; a longer cell is read line by line."""
+
+KEPT = 128
+"""Cells whose reading is kept: several stages read each cell of a submission."""
 
 PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """All that `ast.parse` raises: bad syntax, NULs and lone surrogates, nesting that exhausts its stack."""
@@ -37,6 +41,7 @@ class Parsed:
     broken: tuple[Line, ...]
 
 
+@lru_cache(maxsize=KEPT)
 def parse(source: str) -> Parsed:
     """The statements of a cell; a part that does not parse costs itself only, and its lines are kept as text."""
     text = source.replace("\r\n", "\n").replace("\r", "\n")
