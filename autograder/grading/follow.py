@@ -122,7 +122,7 @@ def follow_through(
     earned: dict[tuple[str, str], TestResult] = {}
     for again in plan(reference, questions, tests):
         repaired, moved = _repaired(reference, again, cells, alignment)
-        execution = Execution(session, config, repaired, moved, notebook_seed)
+        execution = Execution(session, config, repaired, moved, notebook_seed, asked=again.cases)
         execution.deadline = deadline
         execution.run()
         for one in tests:
@@ -175,7 +175,7 @@ def _repaired(
     boundaries = {name: alignment.boundaries.get(name) for name in again.cases}
     return tuple(made), Alignment(
         boundaries={name: moved[number] if number is not None else None for name, number in boundaries.items()},
-        cells={name: tuple(moved[number] for number in alignment.cells_of(name)) for name in again.cases},
+        cells={name: tuple(moved[number] for number in numbers) for name, numbers in alignment.cells.items()},
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import pytest
 
 from autograder.assignment import Assignment, CellOutline, Question
 from autograder.config import AssignmentSection, Config, ScoringSection
-from autograder.grading.follow import Reference, plan
+from autograder.grading.follow import Again, Reference, _repaired, plan
 from autograder.grading.grade import Grader, grade_submission
 from autograder.results import Outcome, SubmissionResult
-from autograder.sandbox.session import Lane
-from autograder.submissions import Found
+from autograder.sandbox.session import CellRun, Lane, Worker
+from autograder.submissions import Cell, Found, align
 from autograder.submissions.outline import outline_cell
 from autograder.variants import notebook
 from tests.grading.judging import question
@@ -109,6 +111,26 @@ def test_nothing_is_judged_again_where_no_class_is_wrong(lane: Lane, tmp_path: P
 
 def _config() -> Config:
     return Config(assignment=AssignmentSection(name="small", title="Small", solution=Path("none.ipynb")))
+
+
+def test_what_comes_behind_is_not_run_again(lane: Lane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long training below the questions that are judged again runs once; one among them is cut short as the first time."""
+    ran: list[str] = []
+    run_cell = Worker.run_cell
+
+    def noted(worker: Worker, number: int, source: str, **limits: Any) -> CellRun:
+        ran.append(source)
+        return run_cell(worker, number, source, **limits)
+
+    monkeypatch.setattr(Worker, "run_cell", noted)
+    _grade(lane, tmp_path, {"double": WRONG})
+    assert ran.count(SOLUTION["apart"]) == 1 and ran.count(SOLUTION["use"]) > 1
+    assignment = _assignment()
+    cells = [Cell(number=number, index=number, source=source) for number, source in enumerate(SOLUTION.values(), 1)]
+    again = Again(frozenset({"double"}), {"use": frozenset({"test_four"})})
+    repaired, moved = _repaired(Reference.of(assignment), again, cells, align(assignment.outline, cells))
+    (last,) = moved.cells_of("apart")  # where a cap would look for it
+    assert repaired[last - 1].source == SOLUTION["apart"] and list(moved.boundaries) == ["use"]
 
 
 def test_the_share_can_be_turned_off(lane: Lane, tmp_path: Path) -> None:
