@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import msgspec
@@ -25,6 +25,9 @@ auto: a platform's export is taken apart as the platform put it together; in any
 archive, and each script directly in the folder; any other archive is one. file: each notebook, script and archive, however
 deep. folder: each folder directly below, and each notebook, script and archive beside them.
 """
+
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"(?:cells|worksheets|metadata|nbformat)\"\s*:")
+"""How a notebook's file begins."""
 
 
 class Discovery(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +114,8 @@ def _in_source(source: Source, path: Path, one_per: OnePer, layouts: list[str]) 
             return _groups(layout[1], path, entries, source)
         if not folder:
             return [], []
-    members = _members(entries, one_per)
+    disguised = frozenset(entry.path for entry in entries if isinstance(source, Folder) and _is_disguised(source, entry))
+    members = _members(entries, one_per, disguised)
     if folder and not members:
         raise UsageError(f"{path}: no notebook (*.ipynb), script (*.py) or archive in this folder")
     pieces = []
@@ -149,7 +153,18 @@ def _left(path: Path, entries: Sequence[Entry], members: frozenset[str]) -> list
     return left
 
 
-def _members(entries: Sequence[Entry], one_per: OnePer) -> list[str]:
+def _is_disguised(source: Folder, entry: Entry) -> bool:
+    """Whether a file is a notebook by its first words, though a browser or a mail program gave it another ending."""
+    if entry.refused or PurePosixPath(entry.path).suffix.lower() not in ("", ".json", ".txt"):
+        return False
+    try:
+        with source.location(entry.path).open("rb") as file:
+            return _BEGINS.match(file.read(256)) is not None
+    except OSError:
+        return False
+
+
+def _members(entries: Sequence[Entry], one_per: OnePer, disguised: frozenset[str] = frozenset()) -> list[str]:
     members: dict[str, None] = {}
     for entry in entries:
         if entry.refused:
@@ -157,7 +172,7 @@ def _members(entries: Sequence[Entry], one_per: OnePer) -> list[str]:
         below = "/" in entry.path
         if below and one_per == "folder":
             members[entry.path.split("/", 1)[0] + "/"] = None
-        elif NOTEBOOK.search(entry.path) or ARCHIVE.search(entry.path) or (
+        elif entry.path in disguised or NOTEBOOK.search(entry.path) or ARCHIVE.search(entry.path) or (
             SCRIPT.search(entry.path) and (not below or one_per == "file")
         ):
             members[entry.path] = None

@@ -265,3 +265,12 @@ def test_a_path_to_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     for path, says in ((tmp_path / "pipe.ipynb", "a pipe"), (Path("/dev/zero"), "a device")):
         with pytest.raises(SubmissionError, match=says):
             read_file(path)
+
+
+def test_a_member_without_a_name_is_passed_by(tmp_path: Path) -> None:
+    """Its archive is read all the same."""
+    path = tmp_path / "work.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"nothing")
+        archive.writestr("work.ipynb", b'{"cells": [{"cell_type": "code", "source": "x = 1"}], "metadata": {}, "nbformat": 4}')
+    assert [cell.source for cell in read_file(path).cells] == ["x = 1"]

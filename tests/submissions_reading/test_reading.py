@@ -88,3 +88,13 @@ def test_a_path_that_leads_to_nothing_is_the_callers_mistake(tmp_path: Path) -> 
     for path in (tmp_path, tmp_path / "missing"):
         with pytest.raises(UsageError, match=str(path)):
             find_submissions([path])
+
+
+def test_a_notebook_in_a_folder_is_found_by_its_first_words_too(tmp_path: Path) -> None:
+    """Browsers and mail programs save it as .json, .txt or with no ending; other data beside it is nobody's work."""
+    work = '{"cells": [{"cell_type": "code", "source": "x = 1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    for name in ("ana.json", "ben.txt", "eve", "kim.ipynb"):
+        (tmp_path / name).write_text(work)
+    (tmp_path / "settings.json").write_text('{"roster": ["ana"]}')
+    (tmp_path / "notes.txt").write_text("cells: none")
+    assert {Path(one.path).name for one in find_submissions([tmp_path])} == {"ana.json", "ben.txt", "eve", "kim.ipynb"}

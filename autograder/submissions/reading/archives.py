@@ -88,7 +88,7 @@ class Zip:
         entries: dict[str, Entry] = {}
         for info in self._zip.infolist():
             path = _plain(info.filename)
-            if info.is_dir() or is_litter(path.replace("..", "")):
+            if not path or info.is_dir() or is_litter(path.replace("..", "")):
                 continue
             entries[path] = Entry(path, info.file_size, _refused(path) or _refused_zip(info), info.compress_size)
             self._infos[path] = info
