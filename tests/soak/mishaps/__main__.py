@@ -43,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notebooks", type=int, default=NOTEBOOKS, help="how many")
     parser.add_argument("--seed", type=int, default=SEED, help="which ones are drawn")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="after which no more are graded")
     parser.add_argument("--jobs", type=int, default=0, help="how many at a time; 0 is one a core")
     parser.add_argument("--single", action="store_true", help="one mishap to a notebook, every one equally often")
     parser.add_argument("--spread", action="store_true", help="every mishap once, on few notebooks")
@@ -65,7 +66,7 @@ def main() -> None:
             made = single(bench, asked.only or list(CATALOGUE), asked.seed)
         else:
             made = drawn(bench, asked.notebooks, asked.seed)
-        verdicts = grade(grader, sandbox, made, "notebooks")
+        verdicts = grade(grader, sandbox, made, "notebooks", until=started + 60 * asked.minutes)
         seconds = time.monotonic() - started
         bad = [verdict for verdict in verdicts if verdict.lost]
         smallest = shrink(bench, grader, sandbox, bad)
