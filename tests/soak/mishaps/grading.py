@@ -72,6 +72,9 @@ def grade(
             break
         with tempfile.TemporaryDirectory() as name:
             verdicts += _grade(grader, sandbox, made[start : start + AT_ONCE], Path(name))
+        for verdict in verdicts[start:]:
+            if what and verdict.lost:
+                print(f"\r{verdict.lost} {verdict.plan}: {verdict.why[:200]}", file=sys.stderr)
         if what:
             bad = sum(bool(verdict.lost) for verdict in verdicts)
             print(f"\r{what}: {len(verdicts)} of {len(made)}, {bad} lost marks   ", end="", file=sys.stderr, flush=True)
