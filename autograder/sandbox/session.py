@@ -41,9 +41,12 @@ SPAWN_SECONDS = 20.0
 FORK_SECONDS = 10.0
 PLACE = """\
 for __placed__ in {files!r}.items():
-    __import__("os").makedirs(__import__("os").path.dirname(__placed__[0]) or ".", exist_ok=True)
-    with open(__placed__[0], "w", encoding="utf-8", newline="") as __place__: __place__.write(__placed__[1])
-del __placed__, __place__
+    try:
+        __import__("os").makedirs(__import__("os").path.dirname(__placed__[0]) or ".", exist_ok=True)
+        with open(__placed__[0], "w", encoding="utf-8", newline="") as __place__: __place__.write(__placed__[1])
+    except OSError: pass
+del __placed__
+globals().pop("__place__", None);
 """
 
 

@@ -24,8 +24,16 @@ def written(cells: Sequence[Cell]) -> tuple[Module, ...]:
 
 
 def provided(modules: Sequence[Module]) -> Provided:
-    """What each module defines."""
-    return {_dotted(module.path): frozenset(outline_cell(module.source)[1]) for module in modules}
+    """What each module defines, and what it hands on of the others."""
+    own = {_dotted(module.path): frozenset(outline_cell(module.source)[1]) for module in modules}
+    every = frozenset().union(*own.values())
+    return {_dotted(module.path): own[_dotted(module.path)] | every & _taken(module.source) for module in modules}
+
+
+def _taken(source: str) -> frozenset[str]:
+    """Names that are imported one by one from somewhere."""
+    froms = (statement for statement in parse(source).statements if isinstance(statement, ast.ImportFrom))
+    return frozenset(alias.asname or alias.name for statement in froms for alias in statement.names)
 
 
 def imported(source: str, modules: Provided) -> frozenset[str]:
@@ -35,18 +43,23 @@ def imported(source: str, modules: Provided) -> frozenset[str]:
         return frozenset()
     for statement in (node for top in parse(source).statements for node in ast.walk(top)):
         match statement:
-            case ast.ImportFrom(module=str(module), names=names, level=0) if module in modules:
+            case ast.ImportFrom(module=str(module), names=names, level=0) if there := _named(module, modules):
                 for alias in names:
                     if alias.name == "*":
-                        found |= modules[module]
-                    elif alias.name in modules[module]:
+                        found |= there
+                    elif alias.name in there:
                         found.add(alias.asname or alias.name)
             case _:
                 pass
     for path in _RUN.findall(source):
-        found |= modules.get(_dotted(path), frozenset())
+        found |= _named(_dotted(path), modules)
     return frozenset(found)
 
 
+def _named(module: str, modules: Provided) -> frozenset[str]:
+    """What a module of this name defines, in whatever folder it lies: notebooks change where they look for modules."""
+    return frozenset().union(*(names for name, names in modules.items() if f".{name}".endswith(f".{module}")))
+
+
 def _dotted(path: str) -> str:
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return path.removeprefix("../").removesuffix(".py").removesuffix("/__init__").replace("/", ".")

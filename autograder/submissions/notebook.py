@@ -15,7 +15,10 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):
-    """A module that was handed in with the notebook: its path from the notebook's folder, with `/`, and its text."""
+    """A module that was handed in with the notebook: its path from the notebook's folder, with `/`, and its text.
+
+    The path of one in the folder above begins with `../`.
+    """
 
     path: str
     source: str
@@ -23,7 +26,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def top(self) -> str:
         """The name that an import of it begins with."""
-        return self.path.partition("/")[0].removesuffix(".py")
+        return self.path.removeprefix("../").partition("/")[0].removesuffix(".py")
 
 
 class Notebook(msgspec.Struct, frozen=True, kw_only=True):

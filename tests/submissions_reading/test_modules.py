@@ -24,14 +24,15 @@ def cells(*sources: str) -> list[Cell]:
 
 
 def test_modules_beside_the_notebook_and_below_are_read(tmp_path: Path) -> None:
-    """Those elsewhere in the archive, and files that cannot be imported, are not; the note names what is imported."""
+    """And those of the folder above; files that cannot be imported are not. The note names what is imported."""
     files = {
         "hw/work.ipynb": notebook("from layers import Linear\nimport parts.more"),
         "hw/layers.py": LAYERS.encode(), "hw/parts/more.py": b"", "hw/not-a-module.py": b"", "other/else.py": b"",
+        "data/load.py": b"",
     }  # fmt: skip
     (tmp_path / "hw.zip").write_bytes(zipped(files))
     read = read_submission(Found("hw", str(tmp_path / "hw.zip")))
-    assert [module.path for module in read.modules] == ["layers.py", "parts/more.py"]
+    assert [module.path for module in read.modules] == ["layers.py", "../other/else.py", "parts/more.py"]
     assert read.modules[0].source == LAYERS
     assert "Handed in with the notebook, for it to import: layers.py, parts/more.py." in read.notes
     assert surroundings(read.cells, read.modules) == ()
@@ -46,6 +47,19 @@ def test_a_class_is_answered_where_it_is_imported(source: str, by_cell: bool) ->
     binds, definitions, uses = outline_cell(LAYERS)
     outline = [CellOutline(question="linear", binds=binds, definitions=definitions, uses=uses)]
     assert align(outline, handed, {}, provided(modules)).boundaries == {"linear": 3}
+
+
+def test_a_class_is_found_that_a_package_hands_on_or_that_lies_where_the_notebook_looks() -> None:
+    """`from .linear import Linear` in a package, and `sys.path.append("src")` or `".."` in the notebook."""
+    for source, *modules in (
+        ("from layers import Linear", ("layers/__init__.py", "from .linear import Linear"), ("layers/linear.py", LAYERS)),
+        ("from layers import *", ("src/layers.py", LAYERS)),
+        ("from layers import *", ("../layers.py", LAYERS)),
+    ):
+        binds, definitions, uses = outline_cell(LAYERS)
+        outline = [CellOutline(question="linear", binds=binds, definitions=definitions, uses=uses)]
+        handed = tuple(Module(path=path, source=text) for path, text in modules)
+        assert align(outline, cells("a = 1", source), {}, provided(handed)).boundaries == {"linear": 2}, source
 
 
 def test_rules_hold_in_modules_too() -> None:

@@ -23,7 +23,7 @@ from autograder.submissions.reading.sources import Folder, Single, open_file
 from autograder.submissions.reading.text import normal_lines, to_text
 from autograder.submissions.source import PARSE_ERRORS, plain
 
-_MODULE = re.compile(r"(?:[^\W\d]\w*/)*[^\W\d]\w*\.py")
+_MODULE = re.compile(r"(?:\.\./(?!(?:data|tmp|work)/))?(?:[^\W\d]\w*/)*[^\W\d]\w*\.py")
 
 SHOWN = 5
 """Files that one note names."""
@@ -138,14 +138,20 @@ def _choose(opened: Opened, outline: Sequence[CellOutline]) -> tuple[_Read, tupl
 
 
 def _modules(opened: Opened, chosen: _Read) -> tuple[Module, ...]:
-    """The modules in the folder of a notebook, and below it: what it may import where it was written."""
+    """The modules in the folder of a notebook and in the one above, and below these: what it may import where it was written."""
     if opened.lone or not Tier.NOTEBOOKS.value.search(chosen.path):
         return ()
     folder, found, size = chosen.path.rpartition("/")[0], list[Module](), 0
+    above = folder.rpartition("/")[0]
     for path, content in Search().candidates(opened, Tier.SCRIPTS):
-        inner = path.removeprefix(f"{folder}/") if folder else path
+        if not folder or path.startswith(f"{folder}/"):
+            inner = path.removeprefix(f"{folder}/")
+        elif not above or path.startswith(f"{above}/"):
+            inner = f"../{path.removeprefix(f'{above}/')}"
+        else:
+            continue
         size += len(content)
-        if (folder and inner == path) or not _MODULE.fullmatch(inner):
+        if not _MODULE.fullmatch(inner):
             continue
         if size > MAX_MODULES:
             break
