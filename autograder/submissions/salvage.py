@@ -64,10 +64,20 @@ def salvage(source: str) -> Salvaged | None:
         spaced = "\n".join(_expanded(line, width) for line in text.split("\n"))
         if spaced != text and _error(plain(spaced)) is None:
             return Salvaged(spaced, (), reindented=True)
-    straight, mended = without_slips(text)
+    text, mended = without_slips(text)
     if mended:
-        left = salvage(straight) or Salvaged(straight, ())
-        return replace(left, mended=mended)
+        return replace(_salvaged(text) or Salvaged(text, ()), mended=mended)
+    return _salvaged(text)
+
+
+def _salvaged(text: str) -> Salvaged | None:
+    """The same for what has no slips."""
+    if _error(plain(text)) is None:
+        return None
+    for width in TAB_WIDTHS:
+        spaced = "\n".join(_expanded(line, width) for line in text.split("\n"))
+        if spaced != text and _error(plain(spaced)) is None:
+            return Salvaged(spaced, (), reindented=True)
     # Lines of IPython's own count as statements that parse, and stay as they are.
     lines, readable = text.split("\n"), plain(text).split("\n")
     losses: list[Loss] = []

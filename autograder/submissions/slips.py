@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from autograder.submissions.source import PARSE_ERRORS, plain
 
+MAX_LENGTH = 30_000
+"""Characters of a cell that is looked at: it is parsed once for each line that is put right."""
 MOST = 40
 """Lines of one cell that are put right."""
 
@@ -36,12 +38,16 @@ def without_slips(text: str) -> tuple[str, tuple[str, ...]]:
 
     The result need not parse: what else is wrong with it is not looked at.
     """
-    if _problem(text) is None:
+    if len(text) > MAX_LENGTH or _problem(text) is None:
         return text, ()
+    tried: set[str] = set()
     best = (text, tuple[str, ...]())
     for sides in _sides(text):
         for table in (_UNSEEN, _UNSEEN | _SIGNS, _UNSEEN | _SIGNS | _QUOTES):
             made = sides.translate(table)
+            if made in tried:
+                continue
+            tried.add(made)
             words = ["only one side of a merge that was not finished was kept"] if sides != text else []
             words += [f"characters that Python does not know were replaced ({_named(sides, table)})"] if made != sides else []
             made, more = _lines(made)
