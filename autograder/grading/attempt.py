@@ -11,6 +11,8 @@ from autograder.grading.execution import Execution
 from autograder.results import CellResult, Violation
 from autograder.sandbox.session import Session
 from autograder.submissions import Alignment, Cell, align, check_rules
+from autograder.submissions.modules import provided, written
+from autograder.submissions.notebook import Module
 from autograder.submissions.order import saved_order
 from autograder.submissions.renamed import Renamed, find_renamed, renamed_definitions
 
@@ -25,14 +27,17 @@ class Plan:
     alignment: Alignment
     renamed: Renamed
     violations: dict[str, tuple[Violation, ...]]
+    modules: tuple[Module, ...] = ()
 
     @classmethod
-    def of(cls, assignment: Assignment, config: Config, cells: Sequence[Cell]) -> Plan:
-        """The plan for cells in this order."""
-        definitions = renamed_definitions(assignment.outline, cells)
-        alignment = align(assignment.outline, cells, definitions)
+    def of(cls, assignment: Assignment, config: Config, cells: Sequence[Cell], modules: Sequence[Module] = ()) -> Plan:
+        """The plan for cells in this order, with modules of the student's own."""
+        definitions = renamed_definitions(assignment.outline, cells, assignment.cells)
+        every = (*modules, *written(cells))
+        alignment = align(assignment.outline, cells, definitions, provided(every))
         renamed = find_renamed(assignment, cells, alignment, definitions)
-        return cls(tuple(cells), alignment, renamed, check_rules(config.rules, cells, definitions))
+        violations = check_rules(config.rules, cells, definitions, every)
+        return cls(tuple(cells), alignment, renamed, violations, tuple(modules))
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def attempt(
     other = saved_order(plan.cells) if policy != "notebook" else None
     if other is None:
         return Attempt(plan, _run(session, config, plan, seed, asked))
-    saved = Plan.of(assignment, config, other)
+    saved = Plan.of(assignment, config, other, plan.modules)
     if policy == "saved":
         return Attempt(saved, _run(session, config, saved, seed, asked), (_said("", saved),))
     execution = _run(session, config, plan, seed, asked)

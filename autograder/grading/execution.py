@@ -164,7 +164,11 @@ class Execution:
 
 def _said(number: int, left: Salvaged) -> str:
     """One sentence on what was done to a cell."""
+    done = [*left.mended, *(["tabs and spaces were put in order"] if left.reindented else [])]
+    if not left.losses and left.mended:
+        return f"Code cell {number} does not parse as it is; it was run after this was put right: {'; '.join(done)}."
     if left.reindented:
         return f"Code cell {number} mixes tabs and spaces; they were put in order, and it was run."
     parts = "; ".join(f"{loss.what} (line {loss.line}: {loss.reason})" for loss in left.losses)
-    return f"Code cell {number} was run without what does not parse: {parts}."
+    before = f" Before that, {'; '.join(done)}." if done else ""
+    return f"Code cell {number} was run without what does not parse: {parts}.{before}"

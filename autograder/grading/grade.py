@@ -15,7 +15,7 @@ import msgspec
 
 from autograder.assignment import Assignment
 from autograder.config import Config
-from autograder.errors import SubmissionError
+from autograder.errors import SandboxError, SubmissionError
 from autograder.grading import seeds
 from autograder.grading.attempt import Attempt, Plan, attempt
 from autograder.grading.diagnose import Diagnosis
@@ -110,18 +110,21 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         with watch.stage("read"):
             notebook = read_submission(found, grader.assignment.outline)
         with watch.stage("align"):
-            plan = Plan.of(grader.assignment, grader.config, notebook.cells)
+            plan = Plan.of(grader.assignment, grader.config, notebook.cells, notebook.modules)
             if is_foreign(grader.assignment, notebook.cells, plan.alignment):
                 raise ForeignNotebook(FOREIGN)
-        with Session(lane, grader.config.execution.output_kib << 10) as session:
+        files = {module.path: module.source for module in notebook.modules}
+        with Session(lane, grader.config.execution.output_kib << 10, files) as session:
             asked = {tests.question.name for tests in grader.tests} if grader.partial else None
             own = seeds.of_submission(notebook.digest)
             with watch.stage("execute"):
                 made = attempt(session, grader.config, grader.assignment, plan, own, asked=asked)
-            found_around = surroundings(notebook.cells)
+            found_around = surroundings(notebook.cells, notebook.modules)
             cells, notes = made.execution.cells, (*notebook.notes, *made.notes, *made.plan.renamed.notes, *found_around)
             with watch.stage("judge"):
                 questions = _judge(grader, made, seed, lane)
+                if not lane.data.is_dir():  # cleared up by somebody else: what was judged without it proves nothing
+                    raise SandboxError(f"the folder of this run, {lane.root}, was removed while it was in use")
             if any(question.outcome is Outcome.FAILED for question in questions):
                 with watch.stage("follow through"):
                     questions = follow_through(

@@ -14,8 +14,8 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 def replace_literals(source: str, literals: dict[str, int | float]) -> str:
     """`source` with every assignment of a number to one of the given names rewritten to the given number.
 
-    Only `name = <number>` is touched, at any depth, and a number is never made larger; text that does not parse is left
-    alone, line numbers stay.
+    Only `name = <number>` is touched, with a type or without, at any depth, and a number is never made larger; text that does
+    not parse is left alone, line numbers stay.
     """
     parsed = plain(source)  # as Jupyter runs it: without magics, an indent of the whole cell taken off
     try:
@@ -25,9 +25,11 @@ def replace_literals(source: str, literals: dict[str, int | float]) -> str:
     lines, kept = _LINE.findall(source), parsed.split("\n")
     edits = []
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
-            continue
-        new, old = literals.get(node.targets[0].id), node.value
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=old) | ast.AnnAssign(target=ast.Name(id=name), value=old):
+                new = literals.get(name)
+            case _:
+                continue
         if new is None or not isinstance(old, ast.Constant):
             continue
         if isinstance(old.value, bool) or not isinstance(old.value, (int, float)):

@@ -127,7 +127,7 @@ def _cell_text(cell: VisibleCell) -> str:
 
 
 def _violation_text(violation: Violation, config: Config) -> str:
-    place = "found while your code ran"
+    place = "found in your source" if violation.found == "source" else "found while your code ran"
     if violation.cell is not None:
         place = f"code cell {violation.cell}" + (f", line {violation.line}" if violation.line is not None else "")
     titles = {rule.name: rule.title for rule in config.rules}

@@ -39,6 +39,15 @@ from autograder.sandbox.remote import Namespace
 
 SPAWN_SECONDS = 20.0
 FORK_SECONDS = 10.0
+PLACE = """\
+for __placed__ in {files!r}.items():
+    try:
+        __import__("os").makedirs(__import__("os").path.dirname(__placed__[0]) or ".", exist_ok=True)
+        with open(__placed__[0], "w", encoding="utf-8", newline="") as __place__: __place__.write(__placed__[1])
+    except OSError: pass
+del __placed__
+globals().pop("__place__", None);
+"""
 
 
 @dataclass(frozen=True)
@@ -143,8 +152,9 @@ def _in_background(work: Callable[[Path], None], folder: Path) -> int:
 class Session:
     """Everything that runs for one submission; leaving it ends every process and removes every file."""
 
-    def __init__(self, lane: Lane, output_limit: int):
-        self.lane = lane
+    def __init__(self, lane: Lane, output_limit: int, files: Mapping[str, str] = MappingProxyType({})):
+        """`files`: path, from the folder that cells run in, and text of what each worker finds there."""
+        self.lane, self._files = lane, files
         self.layers: tuple[Layer, ...] = ()
         self.core_seconds = 0.0
         self._allowed = os.sched_getaffinity(0)
@@ -192,7 +202,11 @@ class Session:
         if "failed" in greeting:
             raise SandboxError(f"the worker could not be confined: {greeting['failed']}")
         self.layers = tuple(Layer(name=name, applied=applied, reason=why) for name, applied, why in greeting["layers"])
-        return Worker(self, self._connect(ours, leader))
+        worker = Worker(self, self._connect(ours, leader))
+        if self._files:
+            # By the worker itself: what it may not write is not written.
+            worker.run_cell(0, PLACE.format(files=dict(self._files)), seconds=FORK_SECONDS)
+        return worker
 
     def _connect(self, line: socket.socket, pid: int) -> Connection:
         end = partial(warden.end_process, self.lane.warden, self.lane.uid, pid)

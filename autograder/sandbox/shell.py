@@ -117,12 +117,21 @@ def _with_first_lines(source: str) -> str:
     return "#\n" * first + "".join(lines[first:])
 
 
+def _restore_streams() -> None:
+    """Give a cell streams to print to where an earlier one closed or removed them: IPython needs them, whatever it runs."""
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        stream = getattr(sys, name, None)
+        if stream is None or getattr(stream, "closed", False) is True:
+            setattr(sys, name, open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False))  # noqa: SIM115  # for good
+
+
 def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) -> dict[str, Any]:
     """Run one cell. Returns its status ("ok", "raised", "timeout" or "syntax"), the error as data, and the seconds taken."""
     shell.autograder_cell_name = f"<cell {number}>"
     started = time.monotonic()
     error: BaseException | None = None
     status = "ok"
+    _restore_streams()
     try:
         with time_limit(seconds):
             result = shell.run_cell(_with_first_lines(source), store_history=False)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import log
+from types import MappingProxyType
 
 import msgspec
 
 from autograder.assignment import CellOutline
+from autograder.submissions.modules import Provided, imported
 from autograder.submissions.notebook import Cell
 from autograder.submissions.outline import extended_classes, outline_cell
 
@@ -32,10 +34,16 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
         return self.cells.get(question, ())
 
 
-def align(outline: Sequence[CellOutline], cells: Sequence[Cell], renamed: Mapping[str, str] | None = None) -> Alignment:
+def align(
+    outline: Sequence[CellOutline],
+    cells: Sequence[Cell],
+    renamed: Mapping[str, str] | None = None,
+    modules: Provided = MappingProxyType({}),
+) -> Alignment:
     """Match the solution's cells with the submission's, in order; then let a class's last definition win.
 
-    `cells` stand in the order in which they are run; `renamed` has the assignment's names for those that students gave.
+    `cells` stand in the order in which they are run; `renamed` has the assignment's names for those that students gave;
+    what is imported from `modules` of the student's own counts as defined where it is imported.
 
     The order-preserving match maximises the shared weight of names, where a rare name weighs more (-log of the share of
     outline cells that have it). Several outline cells may share one submitted cell, and the reverse. Small pieces that an
@@ -43,7 +51,7 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell], renamed: Mappin
     A class is complete once the last of its methods has been assigned to it.
     """
     wanted = [_names(cell.binds, cell.definitions, cell.uses) for cell in outline]
-    read = [_read(cell.source, renamed or {}) for cell in cells]
+    read = [_read(cell.source, renamed or {}, modules) for cell in cells]
     given = [_names(*names) for names in read]
     weight = _weights(wanted)
     similar = [[_shared(want, have, weight) for have in given] for want in wanted]
@@ -70,9 +78,12 @@ def align(outline: Sequence[CellOutline], cells: Sequence[Cell], renamed: Mappin
     )
 
 
-def _read(source: str, renamed: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+def _read(source: str, renamed: Mapping[str, str], modules: Provided) -> tuple[tuple[str, ...], ...]:
     """`outline_cell`, with the assignment's names."""
-    return tuple(tuple(renamed.get(name, name) for name in names) for names in outline_cell(source))
+    binds, definitions, uses = outline_cell(source)
+    more = imported(source, modules)
+    found = ({*binds, *more}, {*definitions, *more}, uses)
+    return tuple(tuple(renamed.get(name, name) for name in sorted(names)) for names in found)
 
 
 def share(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> float:

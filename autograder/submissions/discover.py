@@ -117,7 +117,9 @@ def _in_source(source: Source, path: Path, one_per: OnePer, layouts: list[str]) 
     disguised = frozenset(entry.path for entry in entries if isinstance(source, Folder) and _is_disguised(source, entry))
     members = _members(entries, one_per, disguised)
     if folder and not members:
-        raise UsageError(f"{path}: no notebook (*.ipynb), script (*.py) or archive in this folder")
+        results = any(entry.path.rpartition("/")[2] == "result.json" for entry in entries)
+        hint = "; it holds results, which `--replay` grades again" if results else ""
+        raise UsageError(f"{path}: no notebook (*.ipynb), script (*.py) or archive in this folder{hint}")
     pieces = []
     for member in members:
         at = Found("", as_text(source.location(member))) if isinstance(source, Folder) else Found("", as_text(path), (member,))

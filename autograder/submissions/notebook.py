@@ -14,9 +14,25 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     execution_count: int | None = None
 
 
+class Module(msgspec.Struct, frozen=True, kw_only=True):
+    """A module that was handed in with the notebook: its path from the notebook's folder, with `/`, and its text.
+
+    The path of one in the folder above begins with `../`.
+    """
+
+    path: str
+    source: str
+
+    @property
+    def top(self) -> str:
+        """The name that an import of it begins with."""
+        return self.path.removeprefix("../").partition("/")[0].removesuffix(".py")
+
+
 class Notebook(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read: code cells, remarks on what was handed in, SHA-256 of it in hexadecimal."""
+    """What was read: code cells, remarks on what was handed in, SHA-256 of it in hexadecimal, modules that lie with it."""
 
     cells: tuple[Cell, ...]
     notes: tuple[str, ...]
     digest: str
+    modules: tuple[Module, ...] = ()

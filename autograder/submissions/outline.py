@@ -6,7 +6,7 @@ import ast
 import builtins
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from autograder.submissions.source import KEPT, Line, parse
@@ -68,22 +68,39 @@ def extended_classes(source: str) -> frozenset[str]:
     )
 
 
-def _read_statements(statements: Iterable[ast.stmt], names: _Names) -> None:
+def _read_statements(statements: Sequence[ast.stmt], names: _Names) -> None:
+    """A function without parameters that is called right there (`def main(): ...`, `main()`) counts as its statements."""
     pending: list[ast.AST] = list(statements)
+    called = _called_at_once(statements)
     while pending:
         node = pending.pop()
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             names.binds.add(node.name)
             names.definitions.add(node.name)
-            names.uses |= _free_names(node)
+            names.uses |= free_names(node)
+            if node.name in called and not isinstance(node, ast.ClassDef):
+                pending.extend(inner for inner in node.body if not isinstance(inner, (*_FUNCTIONS, ast.ClassDef)))
         elif isinstance(node, ast.Lambda):
-            names.uses |= _free_names(node)
+            names.uses |= free_names(node)
         elif isinstance(node, _COMPREHENSIONS):
-            names.uses |= _free_names(node)
+            names.uses |= free_names(node)
             names.binds |= {inner.target.id for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)}
         else:
             _read_node(node, names)
             pending.extend(ast.iter_child_nodes(node))
+
+
+def _called_at_once(statements: Sequence[ast.stmt]) -> set[str]:
+    found: set[str] = set()
+    for statement in statements:
+        inner = statement.body if isinstance(statement, ast.If) else [statement]  # `if __name__ == "__main__":`
+        for one in inner:
+            match one:
+                case ast.Expr(value=ast.Call(func=ast.Name(id=name))) | ast.Assign(value=ast.Call(func=ast.Name(id=name))):
+                    found.add(name)
+                case _:
+                    pass
+    return found & {node.name for node in statements if isinstance(node, ast.FunctionDef) and not ast.unparse(node.args)}
 
 
 def _read_node(node: ast.AST, names: _Names) -> None:
@@ -123,7 +140,7 @@ def _roots(node: ast.AST) -> set[str]:
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
-def _free_names(node: ast.AST) -> set[str]:
+def free_names(node: ast.AST) -> set[str]:
     """Names that a definition reads from outside itself; a name bound anywhere in a function counts as its own."""
     if isinstance(node, ast.ClassDef):
         free: set[str] = set()
@@ -131,7 +148,7 @@ def _free_names(node: ast.AST) -> set[str]:
         outside = [*node.decorator_list, *node.bases, *(word.value for word in node.keywords)]
         for part in [*outside, *node.body]:
             if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
-                free |= _free_names(part)
+                free |= free_names(part)
                 own.add(part.name)
             else:
                 loaded, bound = _loaded_and_bound(part)

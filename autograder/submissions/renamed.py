@@ -13,6 +13,9 @@ from autograder.submissions.notebook import Cell
 from autograder.submissions.outline import outline_cell
 from autograder.submissions.source import parse
 
+_SHORTEST = 3
+"""Letters that two names must have in common: `Net` and `Network`."""
+
 Names = Mapping[str, tuple[str, ...]]
 """The assignment's name -> names to look for in the student's namespace, the likeliest first."""
 
@@ -28,10 +31,14 @@ class Renamed(msgspec.Struct, frozen=True, kw_only=True):
         return self.names.get(question, {})
 
 
-def renamed_definitions(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> dict[str, str]:
+def renamed_definitions(
+    outline: Sequence[CellOutline], cells: Sequence[Cell], solution: Sequence[str] = ()
+) -> dict[str, str]:
     """Name of a class or function of the student's -> the assignment's, where they differ in case and underscores only.
 
-    Only for a name of the assignment that the submission does not define, and if no other comes as near.
+    Also where one holds the other (`MyLinear`, `softmax_fn`) and it has all methods of the one in the `solution`'s cells,
+    or takes as many arguments. Only for a name of the assignment that the submission does not define, and if
+    no other comes as near.
     """
     asked = {name for cell in outline for name in cell.definitions}
     there = {name for cell in cells for name in outline_cell(cell.source)[1]}
@@ -41,7 +48,47 @@ def renamed_definitions(outline: Sequence[CellOutline], cells: Sequence[Cell]) -
         rivals = [other for other in asked if _folded(other) == _folded(name)]
         if len(near) == 1 and len(rivals) == 1:
             found[near[0]] = name
+    left, free = asked - there - {*found.values()}, there - asked - {*found}
+    asked_shapes = _shapes(solution) if left and free else {}
+    shapes = _shapes([cell.source for cell in cells]) if asked_shapes else {}
+    near_by = {
+        name: [other for other in sorted(free) if _holds(name, other) and _fits(shapes.get(other), asked_shapes.get(name))]
+        for name in sorted(left)
+    }
+    for name, others in near_by.items():
+        if len(others) == 1 and sum(others[0] in more for more in near_by.values()) == 1:
+            found[others[0]] = name
     return found
+
+
+_Shape = tuple[bool, frozenset[str], int]
+"""Whether it is a class; the names of its methods; how many arguments it takes."""
+
+
+def _shapes(sources: Sequence[str]) -> dict[str, _Shape]:
+    found: dict[str, _Shape] = {}
+    for source in sources:
+        for node in (inner for statement in parse(source).statements for inner in ast.walk(statement)):
+            match node:
+                case ast.ClassDef(name=name, body=body):
+                    methods = frozenset(part.name for part in body if isinstance(part, ast.FunctionDef))
+                    found[name] = (True, methods, 0)
+                case ast.FunctionDef(name=name, args=arguments):
+                    found.setdefault(name, (False, frozenset(), len(arguments.posonlyargs) + len(arguments.args)))
+                case _:
+                    pass
+    return found
+
+
+def _holds(one: str, other: str) -> bool:
+    one, other = _folded(one), _folded(other)
+    return (one in other or other in one) and min(len(one), len(other)) >= _SHORTEST
+
+
+def _fits(given: _Shape | None, asked: _Shape | None) -> bool:
+    if given is None or asked is None or given[0] is not asked[0]:
+        return False
+    return given[1] >= asked[1] if asked[0] else given[2] == asked[2]
 
 
 def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Alignment, definitions: Mapping[str, str]) -> Renamed:
@@ -109,7 +156,10 @@ def _traits(sources: Sequence[str], names: Collection[str], definitions: Mapping
     for source in sources:
         for node in (inner for statement in parse(source).statements for inner in ast.walk(statement)):
             match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)) if name in names:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function))
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=function))
+                ) if name in names:
                     found[name].add(f"from {_callee(function, definitions)}")
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int() | float() as value)) if name in names:
                     found[name].add(f"from {float(value)}")

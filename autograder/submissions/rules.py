@@ -3,47 +3,58 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from autograder.config import Rule
 from autograder.results import Violation
-from autograder.submissions.notebook import Cell
+from autograder.submissions.notebook import Cell, Module
+from autograder.submissions.outline import free_names
 from autograder.submissions.salvage import salvage
 from autograder.submissions.source import Parsed, parse
 
-_Place = tuple[int, ast.stmt]
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Place = tuple[int | str, ast.stmt]
+"""The number of a cell, or the path of a module, and a statement in it."""
 
 
 def check_rules(
-    rules: Sequence[Rule], cells: Sequence[Cell], renamed: Mapping[str, str] | None = None
+    rules: Sequence[Rule],
+    cells: Sequence[Cell],
+    renamed: Mapping[str, str] | None = None,
+    modules: Sequence[Module] = (),
 ) -> dict[str, tuple[Violation, ...]]:
     """Question to the violations in its last definitions, in what is assigned to them later, and in what these use by name.
 
-    `cells` stand in the order in which they are run; `renamed` has the assignment's names for those that students gave.
+    `cells` stand in the order in which they are run; `renamed` has the assignment's names for those that students gave;
+    what `modules` define counts as defined before the first cell.
     """
     back = {name: given for given, name in (renamed or {}).items()}
     aliases: dict[str, str] = {}
     places: dict[str, list[_Place]] = {}
-    for cell in cells:
-        for statement in _salvaged(cell.source).statements:
+    sources: list[tuple[int | str, str]] = [(module.path, module.source) for module in modules]
+    sources += [(cell.number, cell.source) for cell in cells]
+    for place, source in sources:
+        for statement in _salvaged(source).statements:
+            if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
+                aliases.pop(statement.name, None)  # `from torch.nn import Linear`, and then a Linear of their own
             aliases.update(_aliases(statement, aliases))
             match statement:
                 case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                     bases = statement.bases if isinstance(statement, ast.ClassDef) else []
                     reopened = any(isinstance(base, ast.Name) and base.id == name for base in bases)
-                    places[name] = [*(places.get(name, ()) if reopened else ()), (cell.number, statement)]
+                    places[name] = [*(places.get(name, ()) if reopened else ()), (place, statement)]
                 case ast.Assign(targets=targets):  # `Linear.forward = forward`
                     for target in targets:
                         match target:
                             case ast.Attribute(value=ast.Name(id=owner)) if owner in places:
-                                places[owner].append((cell.number, statement))
+                                places[owner].append((place, statement))
                 case _:
                     pass
     found: dict[str, tuple[Violation, ...]] = {}
     for rule in rules:
         for question, names in rule.applies.items():
             both = [*names, *(back[name] for name in names if name in back)]
-            violations = tuple(_violations(rule, _reached(both, places), aliases))
+            violations = tuple(_violations(rule, _reached(both, places), aliases, places))
             if violations:
                 found[question] = (*found.get(question, ()), *violations)
     return found
@@ -63,24 +74,53 @@ def _reached(names: Sequence[str], places: dict[str, list[_Place]]) -> list[_Pla
         name = pending.pop()
         if name in places and name not in seen:
             seen[name] = places[name]
-            pending.extend(node.id for _, part in places[name] for node in ast.walk(part) if isinstance(node, ast.Name))
+            pending.extend(used for _, part in places[name] for used in sorted(_used(part)))
     return [place for parts in seen.values() for place in parts]
 
 
-def _violations(rule: Rule, places: list[_Place], aliases: dict[str, str]) -> Iterator[Violation]:
+def _used(part: ast.AST) -> set[str]:
+    """Names that a statement reads from outside: a function's own variables may be called like a function elsewhere."""
+    if isinstance(part, ast.ClassDef):
+        return set().union(*map(_used, ast.iter_child_nodes(part)))
+    names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+    if not isinstance(part, _FUNCTIONS):
+        return names
+    declared = {name for node in ast.walk(part) if isinstance(node, ast.Global) for name in node.names}
+    return free_names(part) | names & declared
+
+
+def _at_work(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and all below it, but for what only names a type: annotations, and the second argument of `isinstance`."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        types: list[ast.AST | None] = [getattr(current, field, None) for field in ("annotation", "returns")]
+        match current:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[_, kind]):
+                types.append(kind)
+            case _:
+                pass
+        for child in ast.iter_child_nodes(current):
+            if child not in types or any(isinstance(inner, ast.Call) for inner in ast.walk(child)):
+                pending.append(child)
+
+
+def _violations(rule: Rule, places: list[_Place], aliases: dict[str, str], own: Collection[str]) -> Iterator[Violation]:
     forbidden = tuple(f"{name}." for name in rule.forbidden)
     for number, statement in places:
         local = aliases | {k: v for node in ast.walk(statement) for k, v in _aliases(node, aliases).items()}
         seen: set[tuple[int, str]] = set()
-        for node in ast.walk(statement):
-            thing = _dotted(node, local) or _method(node, local)
+        for node in sorted(_at_work(statement), key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))):
+            thing = _dotted(node, local) or _method(node, {*local, *own})
             line = getattr(node, "lineno", 0)
             if thing is None or not f"{thing}.".startswith(forbidden) or any(at == line for at, _ in seen):
                 continue
             seen.add((line, thing))
+            where = f"`{number}`" if isinstance(number, str) else f"code cell {number}"
             yield Violation(
-                rule=rule.name, thing=thing, found="source", cell=number, line=line,
-                message=f"Line {line} of code cell {number} uses {thing}; the rule is: {rule.title}",
+                rule=rule.name, thing=thing, found="source", cell=None if isinstance(number, str) else number, line=line,
+                message=f"Line {line} of {where} uses {thing}; the rule is: {rule.title}",
             )  # fmt: skip
 
 
@@ -113,12 +153,15 @@ def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
             return None
 
 
-def _method(node: ast.AST, aliases: dict[str, str]) -> str | None:
-    """`torch.Tensor.backward` for `loss.backward()`. The student's own `backward` takes a gradient, so that is let be."""
+def _method(node: ast.AST, known: Collection[str]) -> str | None:
+    """`torch.Tensor.backward` for `loss.backward()`. The student's own `backward` takes a gradient, so that is let be.
+
+    `known`: names of modules, and of classes and functions of the student's own, which are no tensors.
+    """
     match node:
         case ast.Call(func=ast.Attribute(attr="backward"), args=[]):
             return "torch.Tensor.backward"
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)) if owner != "self" and owner not in aliases:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)) if owner != "self" and owner not in known:
             return f"torch.Tensor.{name}" if name in {"relu", "relu_", "sigmoid", "sigmoid_", "softmax", "log_softmax"} else None
         case _:
             return None

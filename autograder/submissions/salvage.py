@@ -10,12 +10,14 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from autograder.submissions.slips import without_slips
 from autograder.submissions.source import PARSE_ERRORS, plain
 
 _HEAD = re.compile(r"(\s*)(?:async\s+)?def\s+([^\W\d]\w*)")
 _CLASS = re.compile(r"class\s+([^\W\d]\w*)")
+_OPENS = re.compile(r"(?:async\s+)?(?:class|def|for|while|if|with|try|match)\b|@")
 _CONTINUES = re.compile(r"(?:[)\]}]|(?:else|elif|except|finally)\b)")
 TAB_WIDTHS = (4, 8)
 MAX_LENGTH = 200_000
@@ -35,11 +37,17 @@ class Loss:
 
 @dataclass(frozen=True)
 class Salvaged:
-    """What is left of a cell, and what is not. `reindented`: only its tabs and spaces had to be put in order."""
+    """What is left of a cell, and what is not.
+
+    Attributes:
+        reindented: whether its tabs and spaces had to be put in order.
+        mended: a few words for each kind of slip that was put right.
+    """
 
     source: str
     losses: tuple[Loss, ...]
     reindented: bool = False
+    mended: tuple[str, ...] = ()
 
 
 def salvage(source: str) -> Salvaged | None:
@@ -56,10 +64,25 @@ def salvage(source: str) -> Salvaged | None:
         spaced = "\n".join(_expanded(line, width) for line in text.split("\n"))
         if spaced != text and _error(plain(spaced)) is None:
             return Salvaged(spaced, (), reindented=True)
+    text, mended = without_slips(text)
+    if mended:
+        return replace(_salvaged(text) or Salvaged(text, ()), mended=mended)
+    return _salvaged(text)
+
+
+def _salvaged(text: str) -> Salvaged | None:
+    """The same for what has no slips."""
+    if _error(plain(text)) is None:
+        return None
+    for width in TAB_WIDTHS:
+        spaced = "\n".join(_expanded(line, width) for line in text.split("\n"))
+        if spaced != text and _error(plain(spaced)) is None:
+            return Salvaged(spaced, (), reindented=True)
     # Lines of IPython's own count as statements that parse, and stay as they are.
     lines, readable = text.split("\n"), plain(text).split("\n")
     losses: list[Loss] = []
-    for start, end in list(_joined(readable, list(_units(readable, 0, len(readable), 0)))):
+    units = list(_rejoined(readable, list(_joined(readable, list(_units(readable, 0, len(readable), 0))))))
+    for start, end in units:
         losses += _mend(lines, readable, start, end)
     return Salvaged("\n".join(lines), tuple(losses))
 
@@ -171,6 +194,24 @@ def _joined(lines: list[str], units: list[tuple[int, int]]) -> Iterator[tuple[in
                 if _error("\n".join(lines[start : units[more][1]])) is None:
                     last, end = more, units[more][1]
                     break
+        yield start, end
+        at = last + 1
+
+
+def _rejoined(lines: list[str], units: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The units, a class put together again that lines at the left margin cut in two: what comes after them is indented."""
+    at = 0
+    while at < len(units):
+        start, end = units[at]
+        last = at
+        if _CLASS.match(lines[_head(lines, start, end)]):
+            for more in range(at + 1, len(units)):
+                low, high = units[more]
+                inner = [line for line in lines[low + 1 : high] if line.strip()]
+                if _OPENS.match(lines[low]):
+                    break  # a statement of its own
+                if any(_HEAD.match(line) and _indent(line) for line in inner):
+                    last, end = more, high
         yield start, end
         at = last + 1
 

@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 
-from autograder.submissions.notebook import Cell
+from autograder.submissions.notebook import Cell, Module
 from autograder.submissions.source import MAX_PARSED, PARSE_ERRORS, Parsed, parse
 
 _MOST = 8
@@ -40,13 +40,13 @@ _SENTENCES = {
 _Found = tuple[str, str]
 
 
-def surroundings(cells: Sequence[Cell]) -> tuple[str, ...]:
+def surroundings(cells: Sequence[Cell], modules: Sequence[Module] = ()) -> tuple[str, ...]:
     """One sentence for each kind of thing that was answered for instead of done; none for an ordinary notebook.
 
     Nothing is run or imported: whether a module is installed is looked up by its top name.
     """
     found: dict[str, list[tuple[int, str]]] = {}
-    names: set[str] = set()
+    names: set[str] = {module.top for module in modules}
     for cell in cells:
         parsed = parse(cell.source)
         for kind, what in (*_commands(cell.source), *_in_statements(parsed, names)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from autograder.config_file import read_config
 from autograder.variants import notebook
 from tests.commands import autograder
 from tests.samples import ROOT
+
+LAYERS = {"Linear", "ReLU", "Sigmoid", "Net"}
 
 Graded = dict[str, dict[str, Any]]
 
@@ -51,11 +54,19 @@ def messy(bundle: None, tmp_path_factory: pytest.TempPathFactory) -> Graded:
         "left_over": notebook([*cells, sigmoid.replace("class Sigmoid", "def ("), "return 3\nprint(1)"]),
         "renamed_class": notebook([re.sub(r"(?<![\w.])ReLU\b", "Relu", cell) for cell in cells]),
         "renamed_variable": notebook([*cells[:linear_use], *renamed, *cells[linear_use + 2 :]]),
+        "slips": changed(cells, ("class Sigmoid(object):", "class Sigmoid(object)"), ("torch.exp(-x)", "torch.exp(\u2212x)")),
+        "longer_name": notebook([re.sub(r"(?<![\w.])Linear\b", "MyLinear", cell) for cell in cells]),
         "untouched": notebook(list(assignment.template)),
         "foreign": notebook(["import pandas as pd", "table = pd.read_csv('titanic.csv')\ntable.head()", "x = 3\nprint(x)"]),
     }
     for name, content in notebooks.items():
         (folder / f"{name}.ipynb").write_bytes(content)
+    definitions = [cell for cell, outline in zip(cells, assignment.outline, strict=True) if set(outline.definitions) & LAYERS]
+    module = "import torch\n\n" + "\n\n".join(definitions)
+    rest = ["from layers import *", *(cell for cell in cells if cell not in definitions)]
+    with zipfile.ZipFile(folder / "with_a_module.zip", "w") as archive:
+        archive.writestr("hw/work.ipynb", notebook(rest))
+        archive.writestr("hw/layers.py", module)
     run = autograder("grade", folder, "--out", out, "-j", "2")
     assert run.returncode == 0, run.stdout + run.stderr
     return {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in Path(out).glob("*/result.json")}
@@ -95,11 +106,21 @@ def test_what_lies_about_costs_nothing(messy: Graded, name: str) -> None:
     assert messy[name]["score"] == 100.0, lost(messy[name])
 
 
-@pytest.mark.parametrize(("name", "given", "asked"), [("renamed_class", "Relu", "ReLU"), ("renamed_variable", "linear", "layer")])
+@pytest.mark.parametrize(
+    ("name", "given", "asked"),
+    [("renamed_class", "Relu", "ReLU"), ("renamed_variable", "linear", "layer"), ("longer_name", "MyLinear", "Linear")],
+)
 def test_another_name_is_taken_for_the_one_that_is_asked_for(messy: Graded, name: str, given: str, asked: str) -> None:
     """Where only one can be meant, and with a note."""
     assert messy[name]["score"] == 100.0, lost(messy[name])
     assert f"`{given}` was taken for `{asked}`" in notes(messy[name])
+
+
+@pytest.mark.parametrize(("name", "said"), [("slips", "a colon was added"), ("with_a_module", "for it to import: layers.py")])
+def test_what_leaves_no_doubt_costs_nothing(messy: Graded, name: str, said: str) -> None:
+    """Slips of the hand, and classes in a file beside the notebook, with a note on each."""
+    assert messy[name]["score"] == 100.0, lost(messy[name])
+    assert said in notes(messy[name]) + str(messy[name]["cells"])
 
 
 @pytest.mark.parametrize(("name", "reason"), [("untouched", "nothing was filled in"), ("foreign", "not one of this assignment")])

@@ -17,6 +17,7 @@ CAP = {"epochs": 2, "lr": 0.5}
         ("epochs = 10", "epochs = 2"),
         ("epochs = 1_000  # long", "epochs = 2  # long"),
         ("epochs = 1e3", "epochs = 2"),
+        ("epochs: int = 10", "epochs: int = 2"),
         ("epochs = 10; lr = 0.9", "epochs = 2; lr = 0.5"),
         ("if True:\n    epochs = 10\n", "if True:\n    epochs = 2\n"),
         ("def f():\n    epochs = 10", "def f():\n    epochs = 2"),

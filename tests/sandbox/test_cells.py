@@ -206,3 +206,18 @@ def test_time_over_there_has_no_say(worker: Worker) -> None:
     ended = run(worker, "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(60)", seconds=0.2)
     assert ended.status == "timeout" and 0.5 < ended.seconds < 2
     assert not worker.alive
+
+
+def test_a_cell_runs_though_an_earlier_one_closed_its_streams(worker: Worker) -> None:
+    """Closed or removed streams cost what is printed in that cell; later ones print again."""
+    run(worker, "import sys\nsys.stdout.close()\nsys.stderr = None")
+    assert run(worker, "x = 3\nprint(x)").status == "ok"
+
+
+def test_files_that_were_handed_in_lie_where_cells_run(sandbox: Sandbox) -> None:
+    """In every worker of the session, and no name is left behind."""
+    with Session(sandbox.lanes[0], OUTPUT, {"parts/layers.py": "text = 'a\\n{b}'"}) as session:
+        for _ in range(2):
+            worker = session.spawn()
+            source = "from parts.layers import text\nassert text == 'a\\n{b}'\nassert '__placed__' not in globals()"
+            assert run(worker, source).status == "ok"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.assignment import CellOutline
 from autograder.submissions import Cell, align
 from autograder.submissions.outline import outline_cell
+from autograder.submissions.renamed import renamed_definitions
 
 SOLUTION = [
     (None, "import torch\nimport matplotlib.pyplot as plt"),
@@ -77,3 +78,27 @@ def test_a_class_is_judged_after_the_last_method_that_is_assigned_to_it() -> Non
     """Methods may come in cells of their own, as functions that are put into the class."""
     attached = "def backward(self, dupstream):\n    return dupstream\n\nLinear.backward = backward"
     assert boundaries(*TEXTS[:2], attached, *TEXTS[2:]) == [3, 4, 5, 6]
+
+
+def test_statements_in_a_function_that_is_called_at_once_answer_like_statements() -> None:
+    """`def main(): ...` and `main()`, under `__main__` or not; one that nobody calls answers nothing."""
+    body = "def main():\n    global x, layer, y, dx\n" + "\n".join(f"    {line}" for line in TEXTS[2].split("\n"))
+    for call in ("main()", "dx = main()", 'if __name__ == "__main__":\n    main()'):
+        assert boundaries(TEXTS[0], TEXTS[1], f"{body}\n{call}")[1] == 3
+    assert boundaries(TEXTS[0], TEXTS[1], body)[1] is None
+
+
+def test_a_definition_with_a_longer_name_is_taken_for_the_one_that_is_asked_for() -> None:
+    """If it has all its methods, or takes as many arguments, and no other does."""
+    asked = ("class Linear:\n    def forward(self, x): ...\n    def backward(self, d): ...", "def Softmax(z): ...")
+    outline = [CellOutline(question=None, binds=b, definitions=d, uses=u) for b, d, u in map(outline_cell, asked)]
+
+    def found(*sources: str) -> dict[str, str]:
+        cells = [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)]
+        return renamed_definitions(outline, cells, asked)
+
+    mine = asked[0].replace("Linear", "MyLinear")
+    assert found(mine, "def softmax_fn(logits): ...") == {"MyLinear": "Linear", "softmax_fn": "Softmax"}
+    assert found(mine, asked[0].replace("Linear", "Linear2")) == {}, "either may be meant"
+    assert found("class MyLinear:\n    def forward(self, x): ...", "def softmax_fn(a, b): ...") == {}, "neither fits"
+    assert found(mine, *asked) == {}, "both are there"

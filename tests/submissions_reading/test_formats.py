@@ -159,3 +159,15 @@ def test_a_notebook_is_read_whatever_its_name_is(name: str, tmp_path: Path) -> N
     """So is one that was packed by gzip."""
     assert _read(tmp_path, TEXT.encode(), name)[0] == SOURCES
     assert _read(tmp_path, gzip.compress(TEXT.encode()), name)[0] == SOURCES
+
+
+def test_of_an_unfinished_merge_one_side_is_read(tmp_path: Path) -> None:
+    """The upper one, or the lower one where that alone is JSON; a sentence says so."""
+    text = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}], "nbformat": 4}, indent=1)
+    line = next(line for line in text.split("\n") if "x = 1" in line)
+    for upper, lower, read in (("x = 1", "x = 2", "x = 1"), ('x = 1",', "x = 2", "x = 2")):
+        both = f"<<<<<<< HEAD\n{line.replace('x = 1', upper)}\n=======\n{line.replace('x = 1', lower)}\n>>>>>>> mine"
+        (tmp_path / "work.ipynb").write_text(text.replace(line, both), encoding="utf-8")
+        notebook = read_file(tmp_path / "work.ipynb")
+        assert [cell.source for cell in notebook.cells] == [read]
+        assert "merge" in notebook.notes[0]

@@ -155,3 +155,11 @@ def test_a_students_name_becomes_a_safe_folder(label: str, tmp_path: Path) -> No
         (tmp_path / name).mkdir()
         assert (tmp_path / name).parent == tmp_path and (tmp_path / f"{name}.result.json").write_text("") == 0
     assert len(list(tmp_path.glob("*/"))) == 2
+
+
+def test_a_folder_of_results_is_told_from_one_without_work(tmp_path: Path) -> None:
+    """Whoever gives the results for the submissions learns what may be done with them."""
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "result.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UsageError, match="--replay"):
+        discover([tmp_path])

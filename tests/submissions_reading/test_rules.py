@@ -61,3 +61,32 @@ def test_a_class_that_derives_from_its_own_former_self_is_looked_into_as_a_whole
     """Methods of `class ReLU(ReLU)` and of the class before it are both the answer."""
     assert violations("F.relu(x)", "class ReLU(ReLU):\n    pass") == (("torch.nn.functional.relu", 2, 3),)
     assert violations("F.relu(x)", "class ReLU:\n    pass") == ()
+
+
+def test_a_class_of_the_students_own_is_not_what_was_imported_under_its_name() -> None:
+    """`from torch.nn import ReLU` in the set-up forbids nothing to the class that takes the name afterwards."""
+    sources = ("from torch.nn import ReLU", "class ReLU:\n    def __init__(self):\n        super(ReLU, self).__init__()")
+    assert check_rules([RULE], [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)]) == {}
+
+
+def test_what_only_names_a_type_is_let_be() -> None:
+    """Annotations and `isinstance` use no layer; one that is made inside of them is found."""
+    for head in ("(self, x: nn.Module)", "(self, x) -> list[nn.Module]"):
+        source = f"import torch.nn as nn\nclass ReLU:\n    def forward{head}:\n        return x"
+        assert check_rules([RULE], [Cell(number=1, index=1, source=source)]) == {}, source
+    assert violations("isinstance(x, nn.ReLU)") == ()
+    assert violations("isinstance(x, type(nn.ReLU()(x)))") == (("torch.nn.ReLU", 2, 3),)
+
+
+def test_a_local_variable_is_not_the_function_of_the_same_name() -> None:
+    """A method that names its result like a function elsewhere does not use that function."""
+    helper = "def out(x):\n    return F.relu(x)"
+    assert violations("[out for out in [x]]", helper) == ()
+    assert violations("out(x)", helper) == (("torch.nn.functional.relu", 3, 2),)
+
+
+def test_a_method_of_the_students_own_class_is_followed_and_not_taken_for_a_tensors() -> None:
+    """`Maths.relu` may be called anything, and must itself obey."""
+    own = "class Maths:\n    @staticmethod\n    def relu(x):\n        return {}"
+    assert violations("Maths.relu(x)", own.format("torch.clamp(x, min=0)")) == ()
+    assert violations("Maths.relu(x)", own.format("F.relu(x)")) == (("torch.nn.functional.relu", 3, 4),)

@@ -51,7 +51,7 @@ def test_a_class_keeps_its_good_methods_on_their_lines() -> None:
     [
         ("print('a'\nlayer = 3\n", ["line 1"], {"layer"}),
         ("net = [\n1,\n2\n]\ndef f(:\n    pass\nx = 1", ["the function `f`"], {"net", "f", "x"}),
-        ("for i in range(3)\n    print(i)\nz = 3", ["the lines 1 to 2"], {"z"}),
+        ("for i in range(3:\n    print(i)\nz = 3", ["the lines 1 to 2"], {"z"}),
         ("def f():\n    '''text\n    return 1\n\nclass B:\n    def g(self): return 1\n", ["the function `f`"], {"f", "B"}),
         ("@staticmethod\ndef f(:\n    pass\nx = 1", ["the function `f`"], {"f", "x"}),
         ("class C(\n    pass\n\nx = 1", ["the class `C`"], {"x"}),

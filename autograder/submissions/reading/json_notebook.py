@@ -8,7 +8,7 @@ import msgspec
 
 from autograder.errors import SubmissionError
 from autograder.submissions.notebook import Cell
-from autograder.submissions.reading.json_repair import mend
+from autograder.submissions.reading.json_repair import mend, sides
 from autograder.submissions.reading.limits import MAX_CELLS, MAX_REPAIRED, MAX_SOURCE
 from autograder.submissions.reading.text import normal_lines, to_utf8
 
@@ -54,6 +54,13 @@ def _mended(text: bytes | bytearray | memoryview, notes: dict[str, None], name: 
     damaged = f"{name}: a notebook that breaks off or is damaged: {' '.join(str(error).split())[:200]}"
     if len(text) > MAX_REPAIRED:
         raise SubmissionError(damaged) from error
+    for side in sides(bytes(text)):
+        try:
+            cells = _cells(_document(side), notes, name)
+        except _ERRORS:
+            continue
+        notes["The notebook holds both sides of a merge that was not finished: one of them was read."] = None
+        return cells
     try:
         content, mended = mend(bytes(text))
         cells = _cells(_document(content), notes, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _TOKEN = re.compile(
     rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'  # a string, or the rest of the text if it never ends: one that breaks off is read once
@@ -16,9 +17,25 @@ _IN_STRING = re.compile(
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.|[\x00-\x1f]",
     re.DOTALL,
 )
+_CONFLICT = re.compile(rb"(<{7}|\|{7}|={7}|>{7})(?: |\r?$)")
 _ESCAPES = b'"\\/bfnrtu'
 _HEX = re.compile(rb"\\u[0-9a-fA-F]{4}")
 _SHORT = {0x09: b"\\t", 0x0A: b"\\n", 0x0D: b"\\r", 0x08: b"\\b", 0x0C: b"\\f"}
+
+
+def sides(content: bytes) -> Iterator[bytes]:
+    """The text with one side of each conflict that a merge left in it, the upper one first; nothing if there is none."""
+    lines = content.splitlines(keepends=True)
+    marks = [found[1][:1] if (found := _CONFLICT.match(line)) else b"" for line in lines]
+    if not {b"<", b"=", b">"} <= set(marks):
+        return
+    for wanted in (b"<", b"="):
+        kept, side = [], b""
+        for line, mark in zip(lines, marks, strict=True):
+            side = mark or side
+            if not mark and side in (b"", b">", wanted):
+                kept.append(line)
+        yield b"".join(kept)
 
 
 def mend(content: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -24,6 +24,8 @@ MAX_REPAIRED = 32 << 20
 """Bytes of a damaged notebook that mending is tried on; it takes several times as many."""
 MAX_SCRIPT = 1 << 20
 """Bytes of a script."""
+MAX_MODULES = 1 << 20
+"""Bytes of all modules that lie with a notebook."""
 MAX_CELLS = 3_000
 """Code cells of a notebook."""
 MAX_SOURCE = 2_000_000

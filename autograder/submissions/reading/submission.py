@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +14,16 @@ from autograder.assignment import CellOutline
 from autograder.errors import SubmissionError
 from autograder.submissions.align import share
 from autograder.submissions.found import Found, as_text, shown
-from autograder.submissions.notebook import Cell, Notebook
+from autograder.submissions.notebook import Cell, Module, Notebook
 from autograder.submissions.reading.archives import open_archive
 from autograder.submissions.reading.candidates import ARCHIVE, Opened, Search, Tier, measured
 from autograder.submissions.reading.content import read_content
-from autograder.submissions.reading.limits import CHUNK, OF_CLASS, OF_ONE, Budget
+from autograder.submissions.reading.limits import CHUNK, MAX_MODULES, OF_CLASS, OF_ONE, Budget
 from autograder.submissions.reading.sources import Folder, Single, open_file
+from autograder.submissions.reading.text import normal_lines, to_text
 from autograder.submissions.source import PARSE_ERRORS, plain
+
+_MODULE = re.compile(r"(?:\.\./(?!(?:data|tmp|work)/))?(?:[^\W\d]\w*/)*[^\W\d]\w*\.py")
 
 SHOWN = 5
 """Files that one note names."""
@@ -48,7 +52,11 @@ def read_submission(found: Found, outline: Sequence[CellOutline] = ()) -> Notebo
     """
     with open_submission(found) as opened:
         chosen, notes = _choose(opened, outline)
-        return Notebook(cells=chosen.cells, notes=(*chosen.notes, *notes), digest=_digest(opened))
+        modules = _modules(opened, chosen)
+        used = [module.path for module in modules if _imports(chosen, module.top)]
+        if used:
+            notes = (*notes, f"Handed in with the notebook, for it to import: {_names(used)}.")
+        return Notebook(cells=chosen.cells, notes=(*chosen.notes, *notes), digest=_digest(opened), modules=modules)
 
 
 @contextmanager
@@ -127,6 +135,34 @@ def _choose(opened: Opened, outline: Sequence[CellOutline]) -> tuple[_Read, tupl
         if opened.lone:
             break
     raise SubmissionError(_nothing(opened, search, failed))
+
+
+def _modules(opened: Opened, chosen: _Read) -> tuple[Module, ...]:
+    """The modules in the folder of a notebook and in the one above, and below these: what it may import where it was written."""
+    if opened.lone or not Tier.NOTEBOOKS.value.search(chosen.path):
+        return ()
+    folder, found, size = chosen.path.rpartition("/")[0], list[Module](), 0
+    above = folder.rpartition("/")[0]
+    for path, content in Search().candidates(opened, Tier.SCRIPTS):
+        if not folder or path.startswith(f"{folder}/"):
+            inner = path.removeprefix(f"{folder}/")
+        elif not above or path.startswith(f"{above}/"):
+            inner = f"../{path.removeprefix(f'{above}/')}"
+        else:
+            continue
+        size += len(content)
+        if not _MODULE.fullmatch(inner):
+            continue
+        if size > MAX_MODULES:
+            break
+        found.append(Module(path=inner, source=normal_lines(to_text(content)).replace("\x00", "")))
+    return tuple(found)
+
+
+def _imports(read: _Read, top: str) -> bool:
+    """Whether a cell names this module in an import, or runs its file."""
+    named = re.compile(rf"^\s*(?:from|import|%run)\s[^\n]*\b{re.escape(top)}\b", re.MULTILINE)
+    return any(named.search(cell.source) for cell in read.cells)
 
 
 def _rank(read: _Read, outline: Sequence[CellOutline]) -> tuple[float, ...]:
