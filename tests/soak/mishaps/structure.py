@@ -194,5 +194,5 @@ def method_does_not_parse(work: Work, pick: Pick) -> None:
     heads = [number for number, line in enumerate(lines) if line.strip().startswith(("def ", "return ", "for "))]
     number = pick.of(heads)
     lines[number] = lines[number].rstrip(":") + pick.of((" (", " ]", " = =", " '"))
-    work.may_lose |= cell.questions | work.spread(cell.names[0], work.at(cell))
+    work.may_lose |= cell.questions | work.spread(cell.names[0], work.at(cell) + 1)
     cell.text = "\n".join(lines)
