@@ -15,6 +15,7 @@ import msgspec
 
 from autograder.assignment import Assignment
 from autograder.config import Config
+from autograder.grading.attempt import Plan
 from autograder.grading.execution import Execution
 from autograder.grading.judge import judge_question
 from autograder.grading.scoring import outcome_of
@@ -22,9 +23,6 @@ from autograder.grading.testfile import Tests
 from autograder.results import Outcome, QuestionResult, TestResult
 from autograder.sandbox.session import Session
 from autograder.submissions import Alignment, Cell
-from autograder.submissions.renamed import Renamed
-
-UNCHANGED = Renamed(names={}, notes=())
 
 
 @dataclass(frozen=True)
@@ -106,14 +104,12 @@ def follow_through(
     tests: Sequence[Tests],
     config: Config,
     session: Session,
-    cells: Sequence[Cell],
-    alignment: Alignment,
+    submitted: Plan,
     questions: Sequence[QuestionResult],
     *,
     seed: int,
     notebook_seed: int,
     deadline: float,
-    renamed: Renamed = UNCHANGED,
 ) -> tuple[QuestionResult, ...]:
     """The questions' results with follow-through marks added. `deadline`: `time.monotonic()` after which nothing is begun."""
     share = config.scoring.follow_through
@@ -121,7 +117,7 @@ def follow_through(
         return tuple(questions)
     earned: dict[tuple[str, str], TestResult] = {}
     for again in plan(reference, questions, tests):
-        repaired, moved = _repaired(reference, again, cells, alignment)
+        repaired, moved = _repaired(reference, again, submitted.cells, submitted.alignment)
         execution = Execution(session, config, repaired, moved, notebook_seed, asked=again.cases)
         execution.deadline = deadline
         execution.run()
@@ -137,7 +133,7 @@ def follow_through(
                 seed=seed,
                 data_dir=session.lane.data,
                 deadline=deadline,
-                names=renamed.of(few.name),
+                names=submitted.renamed.of(few.name),
             )
             execution.release(few.name)
             if not judged.seen:

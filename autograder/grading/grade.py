@@ -132,13 +132,11 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
                         grader.tests,
                         grader.config,
                         session,
-                        made.plan.cells,
-                        made.plan.alignment,
+                        made.plan,
                         questions,
                         seed=seed,
                         notebook_seed=own,
                         deadline=made.execution.deadline,
-                        renamed=made.plan.renamed,
                     )
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
         if status is Status.GRADED and is_untouched(grader.assignment, notebook.cells):

@@ -97,6 +97,7 @@ def judge_question(
     if training and config.training is not None:
         budget += config.training.run.seconds
     ends = min(deadline, time.monotonic() + budget)
+    texts = {tests.filename: question.source}
     for case in question.cases:
         if time.monotonic() > ends:
             results.append(not_judged(case, "the time for this question was used up before this test could run"))
@@ -109,7 +110,6 @@ def judge_question(
         try:
             if training and config.training is not None:
                 seconds = max(seconds, config.training.run.seconds + RUN_MARGIN)
-            texts = {tests.filename: question.source}
             namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names)
         except WorkerError as error:
             results.append(not_judged(case, str(error)))
@@ -121,7 +121,6 @@ def judge_question(
         if context.differed and results[-1].outcome is Outcome.FAILED:
             suspects.append(case.name)
     if diagnosis is not None and suspects and worker is not None and worker.alive:
-        texts = {tests.filename: question.source}
         state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names)
 
         def context_of(case: TestCase) -> GraderContext:

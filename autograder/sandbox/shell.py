@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.machinery
+import io
+import os
 import re
 import signal
 import sys
@@ -117,12 +119,17 @@ def _with_first_lines(source: str) -> str:
     return "#\n" * first + "".join(lines[first:])
 
 
+def open_stream(descriptor: int) -> io.TextIOWrapper:
+    """A stream for a cell to print to, whatever it prints; closing it leaves the descriptor open."""
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
 def _restore_streams() -> None:
     """Give a cell streams to print to where an earlier one closed or removed them: IPython needs them, whatever it runs."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         stream = getattr(sys, name, None)
         if stream is None or getattr(stream, "closed", False) is True:
-            setattr(sys, name, open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False))  # noqa: SIM115  # for good
+            setattr(sys, name, open_stream(descriptor))
 
 
 def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) -> dict[str, Any]:

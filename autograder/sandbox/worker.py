@@ -21,7 +21,7 @@ import torch
 from autograder.errors import ProtocolError
 from autograder.sandbox import protocol, surroundings
 from autograder.sandbox.loaders import Cap, Record, set_cap
-from autograder.sandbox.shell import describe, run_cell, time_limit
+from autograder.sandbox.shell import describe, open_stream, run_cell, time_limit
 from autograder.sandbox.watch import ForbiddenWatch
 
 _equal, _as_plain = torch.equal, torch.Tensor.as_subclass
@@ -263,8 +263,7 @@ def main(channel: socket.socket, shell: Any, null: int, forbidden: tuple[str, ..
     """Serve until the grader hangs up; never returns."""
     sys.stdin = Path(os.devnull).open()  # noqa: SIM115  # `input()` meets the end of the file while the process lives
     # The grader's own stream objects may lead elsewhere (a captured or redirected one), or hold text of the grader's.
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
-    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stdout, sys.stderr = open_stream(1), open_stream(2)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]  # final for others
     surroundings.begin(Path.cwd().parent)
     try:
