@@ -1,14 +1,14 @@
 """Takes cells apart that answer several questions and bind a name more than once, so that each question has its own state.
 
 Where students join cells, what one question leaves behind (`x`, `y`, a network) is bound anew by the next one before the cell
-ends. Run statement by statement, the cell does the same, and a question is judged right after its own statements.
+ends. Run in pieces, the cell does the same, and a question is judged before that happens.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -22,34 +22,46 @@ MOST = 2000
 
 
 def take_apart(cells: Sequence[Cell], alignment: Alignment) -> tuple[Cell, ...]:
-    """The cells, with a piece for each top-level statement in place of such a cell.
+    """The cells, with pieces in place of such a cell: each begins with a statement that binds a name anew.
 
     Pieces have numbers of their own, above all others, and `whole` is the cell's. Errors in them keep the cell's line numbers.
     """
     answers = Counter(number for numbers in alignment.cells.values() for number in numbers)
     number = max((cell.number for cell in cells), default=0)
     made: list[Cell] = []
+    bound: set[str] = set()
     for cell in cells:
-        pieces = _pieces(cell.source) if answers[cell.number] > 1 else []
+        pieces = _pieces(cell.source, bound) if answers[cell.number] > 1 else []
         for piece in pieces:
             number += 1
             made.append(msgspec.structs.replace(cell, number=number, source=piece, whole=cell.number))
         if not pieces:
             made.append(cell)
+        bound |= set(outline_cell(cell.source)[0])
     return tuple(made)
 
 
-def _pieces(source: str) -> list[str]:
-    """Sources of the statements, each with what stands above it; none if the cell need not or cannot be taken apart."""
+def _pieces(source: str, above: Collection[str]) -> list[str]:
+    """Sources of the pieces, each with what stands above it; none if the cell need not or cannot be taken apart.
+
+    `above`: names that cells above bind.
+    """
     if len(source) > MAX_PARSED or source.startswith(("%%", " ", "\t")) or "\r" in source:
         return []
     parsed = parse(source)
-    bound = Counter(name for part in parsed.statements for name in outline_cell(ast.unparse(part))[0])
-    if parsed.broken or not 1 < len(parsed.statements) <= MOST or max(bound.values(), default=0) < 2:
+    if parsed.broken or len(parsed.statements) > MOST:
+        return []
+    bound = set(above)
+    cuts, end = [0], 0
+    for part in parsed.statements:
+        names = set(outline_cell(ast.unparse(part))[0])
+        if names & bound and end and not _is_inside(end, parsed.statements):
+            cuts.append(end)
+        bound |= names
+        end = part.end_lineno or part.lineno
+    if len(cuts) == 1:
         return []
     lines = source.split("\n")
-    ends = sorted({part.end_lineno or part.lineno for part in parsed.statements})
-    cuts = [0, *(end for end in ends[:-1] if not _is_inside(end, parsed.statements))]
     # A comment instead of each line above: IPython would drop empty ones, and count from there.
     return ["#\n" * start + "\n".join(lines[start:end]) for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True)]
 
