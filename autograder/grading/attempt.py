@@ -22,6 +22,7 @@ from autograder.submissions.order import other_definitions, saved_order
 from autograder.submissions.renamed import Renamed, find_renamed, renamed_definitions
 
 SAVED = "The cells were run in the order in which they had been run when the notebook was saved: {}."
+JOINED = "Code cell {} answers several questions and binds names anew for the later ones; it was run in pieces."
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Plan:
         alignment, waits = wait_for_names(aligned, pieces, provided(every))
         renamed = find_renamed(assignment, pieces, alignment, definitions)
         violations = check_rules(config.rules, cells, definitions, every)
-        notes = (*renamed.notes, *waits)
+        apart = dict.fromkeys(cell.whole for cell in pieces if cell.whole is not None)
+        notes = (*renamed.notes, *(JOINED.format(number) for number in apart), *waits)
         return cls(pieces, tuple(cells), alignment, renamed, violations, tuple(modules), notes)
 
     def cells_of(self, question: str) -> tuple[int, ...]:

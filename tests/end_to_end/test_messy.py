@@ -141,9 +141,10 @@ def test_what_is_only_unusual_costs_nothing(messy: Graded, name: str) -> None:
 
 
 def test_cells_in_one_are_told_by_its_number(messy: Graded) -> None:
-    """Pieces that it was run in are nobody's business."""
+    """A note says that it was run in pieces, which have no numbers of their own for anybody."""
     result = messy["in_one_cell"]
     assert [cell["number"] for cell in result["cells"]] == [1]
+    assert "Code cell 1 answers several questions" in notes(result)
     assert {tuple(question["cells"]) for question in result["questions"]} == {(1,)}
 
 
