@@ -47,10 +47,8 @@ class Plan:
         definitions = renamed_definitions(assignment.outline, cells, assignment.cells)
         every = (*modules, *written(cells))
         aligned = align(assignment.outline, cells, definitions, provided(every))
-        pieces = take_apart(cells, aligned)
-        if len(pieces) != len(cells):
-            aligned = align(assignment.outline, pieces, definitions, provided(every))
-        alignment, waits = wait_for_names(aligned, pieces, provided(every))
+        pieces, aligned = take_apart(assignment.outline, cells, aligned, definitions, provided(every))
+        alignment, waits = wait_for_names(assignment.outline, aligned, pieces, provided(every))
         renamed = find_renamed(assignment, pieces, alignment, definitions)
         violations = check_rules(config.rules, cells, definitions, every)
         apart = dict.fromkeys(cell.whole for cell in pieces if cell.whole is not None)

@@ -61,7 +61,7 @@ def align(
     for row, cell in enumerate(outline):
         if cell.question is not None:
             columns = [column for at, column in matched if at == row]
-            pieces = _pieces(row, columns, matched, wanted[row], given)
+            pieces = _pieces(row, columns, matched, wanted, given)
             if columns or _shared(wanted[row], frozenset().union(*(given[piece] for piece in pieces)), weight) >= ENOUGH:
                 found[cell.question] |= {cells[column].number for column in (*columns, *pieces)}
     extended = [{(renamed or {}).get(name, name) for name in extended_classes(cell.source)} for cell in cells]
@@ -96,23 +96,27 @@ def share(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> float:
 
 
 def _pieces(
-    row: int, columns: list[int], matched: list[tuple[int, int]], want: frozenset[str], given: list[frozenset[str]]
+    row: int, columns: list[int], matched: list[tuple[int, int]], wanted: list[frozenset[str]], given: list[frozenset[str]]
 ) -> list[int]:
-    """Cells between the match of this outline cell and that of the next which bind or set what is still missing of it.
+    """Cells between the match of the outline cell above and that of the next which bind or set what is missing of this one.
 
+    Or that may bind it under another name: one that the assignment does not know, made from what this outline cell's match binds.
     What a cell binds that others match too counts only if no cell matches this one alone: it may be theirs.
     """
     shared = {column for at, column in matched if at != row}
-    start = max((column for at, column in matched if at <= row), default=-1) + 1
+    start = max((column for at, column in matched if at < row), default=-1) + 1
     end = min((column for at, column in matched if at > row), default=len(given))
-    missing = {name for name in want if name.startswith("=") or "." in name}.difference(
-        *(given[column] for column in (set(columns) - shared or columns))
-    )
+    own = frozenset[str]().union(*(given[column] for column in (set(columns) - shared or columns)))
+    missing = {name for name in wanted[row] if name.startswith("=") or "." in name} - own
+    known = frozenset[str]().union(*wanted)
     pieces = []
     for column in range(start, end):
-        if missing & given[column]:
+        names = given[column]
+        new = any(name.startswith("=") and name not in known for name in names)
+        renames = new and any(name.startswith("=") for name in missing) and any(f"={name}" in own for name in names)
+        if column not in columns and (missing & names or renames):
             pieces.append(column)
-            missing -= given[column]
+            missing, own = missing - names, own | names
     return pieces
 
 

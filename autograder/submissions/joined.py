@@ -7,12 +7,14 @@ ends. Run in pieces, the cell does the same, and a question is judged before tha
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
-from autograder.submissions.align import Alignment
+from autograder.assignment import CellOutline
+from autograder.submissions.align import Alignment, align
+from autograder.submissions.modules import Provided
 from autograder.submissions.notebook import Cell
 from autograder.submissions.outline import outline_cell
 from autograder.submissions.source import MAX_PARSED, parse
@@ -21,24 +23,41 @@ MOST = 2000
 """Statements of a cell that is taken apart; a longer one stays whole."""
 
 
-def take_apart(cells: Sequence[Cell], alignment: Alignment) -> tuple[Cell, ...]:
-    """The cells, with pieces in place of such a cell: each begins with a statement that binds a name anew.
+def take_apart(
+    outline: Sequence[CellOutline],
+    cells: Sequence[Cell],
+    alignment: Alignment,
+    renamed: Mapping[str, str] | None = None,
+    modules: Provided = MappingProxyType({}),
+) -> tuple[tuple[Cell, ...], Alignment]:
+    """The cells, with pieces in place of such a cell: each begins with a statement that binds a name anew. And the alignment,
+    with a question's own pieces in place of the cell; all of them where it cannot be told which are its own.
 
     Pieces have numbers of their own, above all others, and `whole` is the cell's. Errors in them keep the cell's line numbers.
     """
-    answers = Counter(number for numbers in alignment.cells.values() for number in numbers)
     number = max((cell.number for cell in cells), default=0)
     made: list[Cell] = []
     bound: set[str] = set()
+    answers = dict(alignment.cells)
     for cell in cells:
-        pieces = _pieces(cell.source, bound) if answers[cell.number] > 1 else []
-        for piece in pieces:
-            number += 1
-            made.append(msgspec.structs.replace(cell, number=number, source=piece, whole=cell.number))
-        if not pieces:
-            made.append(cell)
+        questions = {question for question, numbers in answers.items() if cell.number in numbers}
+        sources = _pieces(cell.source, bound) if len(questions) > 1 else []
+        pieces = [
+            msgspec.structs.replace(cell, number=number + at, source=source, whole=cell.number)
+            for at, source in enumerate(sources, 1)
+        ]
+        if pieces:
+            inside = align([row for row in outline if row.question in questions], pieces, renamed, modules)
+            every = tuple(piece.number for piece in pieces)
+            for question in questions:
+                own = inside.cells_of(question) or every
+                at = answers[question].index(cell.number)
+                answers[question] = (*answers[question][:at], *own, *answers[question][at + 1 :])
+        number += len(pieces)
+        made += pieces or [cell]
         bound |= set(outline_cell(cell.source)[0])
-    return tuple(made)
+    boundaries = {question: numbers[-1] if numbers else None for question, numbers in answers.items()}
+    return tuple(made), Alignment(boundaries=boundaries, cells=answers)
 
 
 def _pieces(source: str, above: Collection[str]) -> list[str]:

@@ -13,6 +13,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from autograder.assignment import CellOutline
 from autograder.submissions.align import Alignment
 from autograder.submissions.modules import Provided, imported
 from autograder.submissions.notebook import Cell
@@ -24,12 +25,12 @@ _BUILTINS = frozenset(dir(builtins))
 
 
 def wait_for_names(
-    alignment: Alignment, cells: Sequence[Cell], modules: Provided = MappingProxyType({})
+    outline: Sequence[CellOutline], alignment: Alignment, cells: Sequence[Cell], modules: Provided = MappingProxyType({})
 ) -> tuple[Alignment, tuple[str, ...]]:
     """The alignment with the boundaries of such questions moved down to where their names are bound, and a note on each.
 
-    `cells` stand in the order in which they are run. A boundary is not moved past a cell that binds a name of the question's
-    own cells anew: there, another question's state begins.
+    `cells` stand in the order in which they are run. A boundary is not moved past a cell that binds anew what the question's
+    cells in the `outline` bind: there, another question's state begins.
     """
     place = {cell.number: at for at, cell in enumerate(cells)}
     bound = [_bound(cell, modules) for cell in cells]
@@ -42,7 +43,7 @@ def wait_for_names(
         last = place[boundary]
         own = [place[number] for number in alignment.cells_of(question)]
         missing = _needed([cells[at] for at in own]).difference(*bound[: last + 1])
-        taken = frozenset[str]().union(*(bound[at] for at in own))
+        taken = {name for cell in outline if cell.question == question for name in cell.binds}
         found: list[str] = []
         for at in range(last + 1, len(cells)):
             if not missing or bound[at] & taken:

@@ -61,7 +61,9 @@ def messy(bundle: None, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     assert cells[linear] not in (on_device, ones)
     double = f"{cells[0]}\ntorch.set_default_dtype(torch.float64)"
     below = [*range(1, linear + 1), linear + 2, *range(linear + 3, len(cells) + 2), linear + 1]
+    read = "import pandas\nframe = pandas.read_csv('/kaggle/input/digit-recognizer/train.csv')\n"
     notebooks = {
+        "reads_first": notebook([read + cells[0], *cells[1:]]),
         "in_one_cell": notebook(["\n".join(cells)]),
         "bound_later": notebook([*cells[:linear], on_device, "device = torch.device('cpu')", *cells[linear + 1 :]]),
         "wrong_below": as_run([*cells, cells[linear].replace("y = x @", "y = 2 * x @")], below),
@@ -154,6 +156,7 @@ def test_cells_in_one_are_told_by_its_number(messy: Graded) -> None:
         ("slips", "a colon was added"),
         ("with_a_module", "for it to import: layers.py"),
         ("bound_later", "what it defines uses `device`, which is bound only there"),
+        ("reads_first", "raised on line 2; the imports below that were made all the same"),
         ("wrong_below", "In the notebook's own order tests fail"),
     ],
 )

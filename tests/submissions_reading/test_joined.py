@@ -15,16 +15,16 @@ def cells(*sources: str) -> tuple[Cell, ...]:
     return tuple(Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1))
 
 
-def apart(*sources: str) -> tuple[Cell, ...]:
-    """The cells, taken apart where they have to be."""
+def apart(*sources: str) -> tuple[tuple[Cell, ...], dict[str, int | None]]:
+    """The cells, taken apart where they have to be, and each question's boundary."""
     whole = cells(*sources)
-    return take_apart(whole, align(OUTLINE, whole))
+    pieces, alignment = take_apart(OUTLINE, whole, align(OUTLINE, whole))
+    return pieces, alignment.boundaries
 
 
 def test_questions_in_one_cell_are_judged_after_their_own_statements() -> None:
     """What the first use leaves behind is bound anew by the second; each boundary is the statement before that."""
-    pieces = apart("\n".join(TEXTS))
-    found = align(OUTLINE, pieces).boundaries
+    pieces, found = apart("\n".join(TEXTS))
     last = {question: next(cell for cell in pieces if cell.number == number) for question, number in found.items()}
     assert last["linear"].source.endswith("dx = layer.backward(dy)\n" + TEXTS[3]) and last["linear"] is last["linear_use"]
     assert last["net"] is last["linear"] and last["net_use"].source.endswith("\ndx = net.backward(dy)")
@@ -36,7 +36,7 @@ def test_pieces_keep_every_line_on_its_number() -> None:
     """So that an error is told by the line of the cell; IPython drops empty lines at the start, and keeps comments."""
     more = "@staticmethod\ndef f(): pass\na = 1; b = (\n2)\n# end\na = 2; b = [\n3]\na = 3; a = 4; a = (\n5)"
     source = "\n\n".join([*TEXTS[:2], more, *TEXTS[2:]])
-    pieces = apart(source)
+    pieces, _ = apart(source)
     assert len(pieces) > 4
     last = 0
     for piece in pieces:
@@ -47,6 +47,14 @@ def test_pieces_keep_every_line_on_its_number() -> None:
     assert last == len(source.split("\n"))
     assert any("a = 1; b = (\n2)" in piece.source for piece in pieces)
     assert any("a = 3; a = 4; a = (\n5)" in piece.source for piece in pieces)
+
+
+def test_what_stands_in_other_cells_has_no_part_in_it() -> None:
+    """A wrong attempt at class and use above, which is like the pieces one by one, is not taken for the answer."""
+    wrong = TEXTS[3] + "\nx = torch.randn(2, 3)\nlayers = [Linear(3, 5)]\nnet = Net(layers)"
+    pieces, found = apart(TEXTS[0], TEXTS[1], wrong, TEXTS[2], f"{TEXTS[3]}\n{TEXTS[4]}")
+    last = {question: next((cell for cell in pieces if cell.number == number), None) for question, number in found.items()}
+    assert last["net_use"] is pieces[-1] and last["net"] is not None and last["net"].whole == 5
 
 
 @pytest.mark.parametrize(
@@ -61,13 +69,13 @@ def test_pieces_keep_every_line_on_its_number() -> None:
 )
 def test_what_need_not_or_cannot_be_taken_apart_stays_whole(sources: list[str]) -> None:
     """One question to a cell, nothing bound twice, a magic for the whole cell, and what does not parse."""
-    assert apart(*sources) == cells(*sources)
+    assert apart(*sources) == (cells(*sources), align(OUTLINE, cells(*sources)).boundaries)
 
 
 def waiting(*sources: str) -> tuple[dict[str, int | None], tuple[str, ...]]:
     """Boundaries and notes."""
     given = cells(*sources)
-    alignment, notes = wait_for_names(align(OUTLINE, given), given)
+    alignment, notes = wait_for_names(OUTLINE, align(OUTLINE, given), given)
     return alignment.boundaries, notes
 
 
