@@ -43,5 +43,9 @@ def unfit_to_run(config: Config, solution: bytes, student: Mapping[str, bytes], 
     client = NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(folder)}})
     try:
         client.execute(stderr=subprocess.DEVNULL)  # what a kernel warns of is its own affair
-    except (CellExecutionError, CellControlSignal) as error:
-        yield f"the solution does not run from top to bottom: {str(error).strip().splitlines()[-1]}"
+    except CellExecutionError as error:
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        ran = [at for at, cell in enumerate(code, 1) if any(output.output_type == "error" for output in cell.outputs)]
+        yield f"the solution's code cell {ran[-1] if ran else '?'} raised: {error.ename}: {error.evalue}"
+    except CellControlSignal as error:  # it ran into the limit of time, or its kernel died
+        yield f"the solution does not run from top to bottom: {error}"
