@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -82,46 +83,87 @@ def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
         peak[0] = max(peak[0], total / 2**20)
 
 
-def warm(repeats: int, left_out: tuple[str, ...] = ()) -> tuple[list[float], list[float], float]:
-    """Core-seconds and wall seconds of one complete submission in a running grader, and what it scored.
+class Running:
+    """A grader in a process of its own that grades the complete submission whenever it is asked to.
 
-    `left_out`: layers of confinement that this grader lacks.
+    Layers of confinement are chosen as a sandbox is launched; two that stand side by side can be asked in turns.
     """
+
+    def __init__(self, left_out: tuple[str, ...] = ()):
+        """`left_out`: layers that it lacks."""
+        code = f"from tests.bench import serve; serve({left_out!r})"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        self.grade()  # the first one pays for what is done once
+
+    def grade(self) -> tuple[float, float]:
+        """Wall seconds and core-seconds of one grading."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write("\n")
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("a grader ended before its time; what it said stands above")
+        seconds, cores, score = json.loads(line)
+        if score != 100.0:
+            raise SystemExit(f"the complete sample scored {score}, so these figures would be of something else")
+        return seconds, cores
+
+    def close(self) -> None:
+        """End it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def serve(left_out: tuple[str, ...]) -> None:
+    """The other side of `Running`: a line in, a line out."""
     from autograder.config_file import read_config
     from autograder.grading.launch import load_grader, sandbox_for
     from autograder.selftest.layers import without
 
     config = read_config(ROOT / "grading_config.yaml")
-    with without(left_out), sandbox_for(config, 1, submissions=repeats) as sandbox:
+    with without(left_out), sandbox_for(config, 1, submissions=100) as sandbox:
         from autograder.grading.grade import grade_submission
         from autograder.submissions import Found
 
         grader = load_grader(config)
-        results = [
-            grade_submission(grader, Found("complete", str(COMPLETE)), sandbox.lanes[0], seed) for seed in range(repeats + 1)
-        ]
-    timed = results[1:]
-    return [r.core_seconds for r in timed], [r.seconds for r in timed], min(r.score for r in results)
+        for seed, _ in enumerate(sys.stdin):
+            result = grade_submission(grader, Found("complete", str(COMPLETE)), sandbox.lanes[0], seed)
+            print(json.dumps([result.seconds, result.core_seconds, result.score]), flush=True)
 
 
-def layers(repeats: int) -> list[list[float]]:
+def warm(repeats: int) -> tuple[list[float], list[float]]:
+    """Core-seconds and wall seconds of one complete submission in a running grader."""
+    running = Running()
+    found = [running.grade() for _ in range(repeats)]
+    running.close()
+    return [cores for _, cores in found], [seconds for seconds, _ in found]
+
+
+def layers(pairs: int) -> tuple[list[float], list[float]]:
     """Wall seconds of one complete submission with all layers of confinement and with a user of its own alone, in turns.
 
-    Each turn is a process of its own, as layers are chosen when the sandbox is launched.
+    Which of the two is first changes from pair to pair, so that whatever drifts meets both.
     """
     from autograder.selftest.layers import LAYERS
 
     few = tuple(layer for layer in LAYERS if layer != "user")  # nothing may act as root, and the change takes no time
-    found: list[list[float]] = [[], []]
-    for _ in range(repeats):
-        for index, left_out in enumerate(((), few)):
-            code = f"from tests.bench import warm; print(json.dumps(warm(8, {left_out!r})[1:]))"
-            ended = subprocess.run([sys.executable, "-c", f"import json; {code}"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
-            seconds, score = json.loads(ended.stdout.splitlines()[-1])
-            if score != 100.0:
-                raise SystemExit(f"the complete sample scored {score} without {left_out}")
-            found[index].append(statistics.median(seconds))
+    both = (Running(), Running(few))
+    found: tuple[list[float], list[float]] = ([], [])
+    for number in range(pairs):
+        for index in (0, 1) if number % 2 else (1, 0):
+            found[index].append(both[index].grade()[0])
+    for one in both:
+        one.close()
     return found
+
+
+def middle(values: Sequence[float], resamples: int = 2000) -> tuple[float, float, float]:
+    """The median, and the interval that holds it with 95 % confidence (percentile bootstrap, seeded)."""
+    chance = random.Random(0)
+    medians = sorted(statistics.median(chance.choices(values, k=len(values))) for _ in range(resamples))
+    return statistics.median(values), medians[int(0.025 * resamples)], medians[int(0.975 * resamples)]
 
 
 def otter(folder: Path, *, mnist: bool, repeats: int) -> list[Cost]:
@@ -171,12 +213,10 @@ def main() -> None:
             imports.append(run([sys.executable, "-c", IMPORTS]))
             cold.append(run([*grade, COMPLETE]))
             cold_bare.append(run([*grade, bare]))
-        confined, open_ = layers(2 if quick else 5)
-        cores, walls, score = warm(2 * repeats)
+        confined, open_ = layers(6 if quick else 60)
+        cores, walls = warm(3 * repeats)
         otter_bare = otter(folder / "bare", mnist=False, repeats=2 if quick else 3)
         otter_whole = otter(folder / "whole", mnist=True, repeats=1)
-    if score != 100.0:
-        raise SystemExit(f"the complete sample scored {score}, so these figures would be of something else")
     median = statistics.median
     wall_import, wall_cold = median([c.wall for c in imports]), median([c.wall for c in cold])
     rows = [
@@ -206,11 +246,12 @@ def main() -> None:
         f"`otter run` needs {median([c.cpu for c in otter_bare]) / warm_core:.1f} times the processor time without MNIST, and "
         f"{median([c.cpu for c in otter_whole]) / warm_core:.0f} times with the notebook as it is.",
     ]
-    difference = [1000 * (with_all - without) for with_all, without in zip(confined, open_, strict=True)]
+    difference, low, high = middle([1000 * (closed - open) for closed, open in zip(confined, open_, strict=True)])
     lines += [
         "",
-        f"All layers of confinement together cost **{spread(difference, 'ms')}** of wall time for it: {spread(confined)} with "
-        f"them, {spread(open_)} with a user of its own alone.",
+        f"All layers of confinement together cost **{difference:.1f} ms** of wall time for it (95 % confidence: {low:.1f} to "
+        f"{high:.1f} ms; median difference of {len(confined)} pairs, graded in turns by two graders that stand side by side): "
+        f"{spread(confined)} with them, {spread(open_)} with a user of its own alone.",
     ]
     table = "\n".join(lines)
     print(table)
