@@ -157,7 +157,8 @@ def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lan
     if problems:  # what else would be found would follow from these
         raise AuthoringError("configuration and notebook do not fit:\n" + "\n".join(f"  {problem}" for problem in problems))
     problems = [*_broken_cells(made), *find_leaks(master, made.assignment, made.student)]
-    bundle = Bundle(made.assignment, digest=str(hash(encode_manifest(made.assignment))))
+    manifest = encode_manifest(made.assignment)
+    bundle = Bundle(made.assignment, str(hash(manifest)), manifest)
     grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
     solution = _grade(grader, made.solution, work / "solution.ipynb", lane)
     problems += [f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error]
