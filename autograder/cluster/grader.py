@@ -44,8 +44,10 @@ def main(line: socket.socket) -> None:
             if manifest is None:
                 return
             from autograder.bundles import bundle_of
+            from autograder.checks import data
             from autograder.grading.judges import Judges
 
+            data.use(opening.data or {})
             grader = grader_of(bundle_of(manifest.content, Path("manifest.json")), config)
             judges = Judges(grader, sandbox.lanes)
             try:

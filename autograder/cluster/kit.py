@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError
 
 import msgspec
@@ -60,7 +59,6 @@ def versions_here() -> dict[str, str]:
     return {**installed_versions(), "Python": ".".join(platform.python_version_tuple()[:2])}
 
 
-@lru_cache(maxsize=1)
 def files_here() -> str:
     """Digest of the installed package without MNIST: two checkouts may call themselves by the same version."""
     return digest(package_files(without=(DATA,)))
