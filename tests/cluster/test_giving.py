@@ -101,7 +101,8 @@ def test_a_submission_that_keeps_losing_its_worker_ends_as_errored(tmp_path: Pat
         "s0": Status.GRADED, "s1": Status.GRADED, "s2": Status.ERRORED, "s3": Status.GRADED
     }  # fmt: skip
     assert len(results) == 4 and client.asked.count(2) == LOSSES + 1
-    assert next(result for result in results if result.name == "s2").notes[0].startswith("This submission lost its worker 4 times")
+    (lost,) = (result for result in results if result.name == "s2")
+    assert lost.notes[0].startswith("This submission lost its worker 4 times") and "the grader ended" in lost.notes[0]
 
 
 def test_a_result_is_about_the_submission_as_it_is_called_here(tmp_path: Path) -> None:

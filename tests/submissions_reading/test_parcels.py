@@ -1,4 +1,4 @@
-"""A submission that was packed here reads there as it would have read here: the same notebook, digest and notes, or the same line."""
+"""A submission that was packed here reads there as it would have here: the same notebook, digest and notes, or the same line."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ from tests.submissions_reading.packing import encrypted, notebook, tarred, zippe
 
 WORK, OTHER = notebook("x = 1\nx", "import helper"), notebook("y = 2")
 HELPER = {"helper.py": b"def f(): pass\n"}
+
+
+def _corrupt(archive: bytes, name: bytes) -> bytes:
+    """The zip archive with a byte of one member's content changed."""
+    at = archive.index(name) + len(name) + 9
+    return archive[:at] + bytes([archive[at] ^ 0xFF]) + archive[at + 1 :]
+
+
 FILES: Mapping[str, bytes] = {
     "notebook.ipynb": WORK,
     "notebook (1).ipynb.txt": WORK,
@@ -27,6 +35,7 @@ FILES: Mapping[str, bytes] = {
     "picture.png": b"\x89PNG\r\n\x1a\n",
     "archive.zip": zipped({"a/work.ipynb": WORK, "a/other.ipynb": OTHER, "a/broken.ipynb": b"{", **HELPER, "b.png": b"0"}),
     "linked.zip": zipped({"work.ipynb": WORK}, {"out.ipynb": "/etc/passwd"}),
+    "corrupt.zip": _corrupt(zipped({"work.ipynb": WORK, "other.ipynb": OTHER}), b"other.ipynb"),
     "encrypted.zip": encrypted(zipped({"work.ipynb": WORK}), "work.ipynb"),
     "archive.tar.gz": tarred({"work.ipynb": WORK, **HELPER}, "w:gz"),
     "bomb.zip": zipped({"work.ipynb": b" " * (100 << 20)}),
