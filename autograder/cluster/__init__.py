@@ -8,7 +8,8 @@
         <------------------------------- <------------------- <---------------------------
            result                           result               values
 
-    client    connects, gives each worker what it can do at once, takes results, and gives again what a lost worker had
+    client    connects to the scheduler, and says what the workers are sent
+    run       gives each worker what it can do at once, takes results, and gives again what a lost worker had
     worker    the functions that dask calls on a worker, and their end of the line to the grader
     grader    the process beside a worker that grades; it is started clean, before anything secret is in memory
     kit       what a grader needs, sent once to each worker, and what must be the same on both machines

@@ -53,6 +53,7 @@ def test_an_interrupted_run_goes_on_and_its_marks_are_those_of_this_machine(clus
 
     again = autograder(*command)
     assert again.returncode == 0 and f"{done} of {len(PATHS)} results are current" in again.stderr, again.stdout + again.stderr
+    until(lambda: not graders_of(worker))
 
     here = autograder("grade", "--replay", out)
     assert here.returncode == 0, here.stdout + here.stderr

@@ -12,8 +12,8 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.cluster import worker as functions
-from autograder.cluster.client import LOSSES, _Run
 from autograder.cluster.kit import Kit, Prepared
+from autograder.cluster.run import LOSSES, Run
 from autograder.errors import ClusterError, ClusterUnavailable, GraderLost
 from autograder.grading.grade import Grader
 from autograder.results import Status, SubmissionResult
@@ -68,7 +68,7 @@ class Client:
         self.dismissed += workers
 
 
-def _run(client: Client, tmp_path: Path, number: int = 4, jobs: int = 0, said: list[str] | None = None) -> _Run:
+def _run(client: Client, tmp_path: Path, number: int = 4, jobs: int = 0, said: list[str] | None = None) -> Run:
     found = []
     for index in range(number):
         (tmp_path / f"{index}.ipynb").write_bytes(b"{}")
@@ -78,7 +78,7 @@ def _run(client: Client, tmp_path: Path, number: int = 4, jobs: int = 0, said: l
     )
     grader = Grader(empty, config(), (), {}, "key")
     say = said.append if said is not None else print
-    return _Run(client, "tcp://there", say, jobs, grader, KIT, found, {one.name: index for index, one in enumerate(found)})
+    return Run(client, "tcp://there", say, jobs, grader, KIT, found, {one.name: index for index, one in enumerate(found)})
 
 
 def _result(seed: int) -> bytes:
