@@ -9,6 +9,7 @@
     │   └── ArchiveBomb         one that would unpack without measure: nothing of it is read
     ├── SandboxError            the trusted side could not run student code at all (staff must look)
     │   └── SandboxUnavailable  this machine cannot confine student code
+    │       └── OtherSystem     it is not Linux
     ├── WorkerError             something that the student's process did; never the grader's fault
     │   ├── StudentException    student code raised; carries type, message, cell and line
     │   ├── WorkerTimeout       no answer in time; the process was killed
@@ -60,6 +61,10 @@ class SandboxError(AutograderError):
 
 class SandboxUnavailable(SandboxError, UsageError):
     """This machine cannot confine student code. Read by whoever started the grader; exit code 2."""
+
+
+class OtherSystem(SandboxUnavailable):
+    """This is not Linux. Read as any SandboxUnavailable; what needs no student code goes on without a sandbox."""
 
 
 class WorkerError(AutograderError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from autograder.authoring.assemble import Assembled, assemble, source_of
 from autograder.authoring.audit.record import require_audit
 from autograder.authoring.catalogue import harmless, with_catalogue
 from autograder.authoring.crosscheck import mismatches
+from autograder.authoring.elsewhere import unfit_to_run
 from autograder.authoring.leaks import find_leaks
 from autograder.authoring.lint import Finding, lint
 from autograder.bundles import Bundle, build_bundle, bundle_path, catalogue_folder, encode_manifest, installed_versions
@@ -53,13 +54,15 @@ class Generated:
 
 def generate(
     config: Config,
-    lane: Lane,
+    lane: Lane | None,
     *,
     say: Callable[[str], None] = lambda step: None,
     check: bool = False,
     audited: bool = True,
 ) -> Generated:
     """Make template and bundle; with `check`, only compare the template on disk with what would be made.
+
+    `lane`: where solution and template are graded; None where no sandbox is to be had, see `verify`.
 
     Raises AuthoringError, and writes nothing, if the notebook is not fit to be handed out, or if its tests must be `audited` and
     the record of that is missing, out of date, or leaves something open.
@@ -88,7 +91,7 @@ def generate(
 
 
 def prepare(
-    config: Config, lane: Lane, work: Path, *, say: Callable[[str], None] = lambda step: None
+    config: Config, lane: Lane | None, work: Path, *, say: Callable[[str], None] = lambda step: None
 ) -> tuple[Assembled, tuple[Finding, ...]]:
     """The assignment, assembled below the folder `work` and verified, and the linter's warnings; nothing else is written.
 
@@ -101,7 +104,10 @@ def prepare(
     say("assembling with otter assign")
     made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), work)
     made = replace(made, assignment=with_catalogue(made.assignment, config))
-    say("verifying: the solution earns everything, the template nothing, and nothing leaks")
+    if lane is None:
+        say("verifying: the solution runs, and nothing leaks")
+    else:
+        say("verifying: the solution earns everything, the template nothing, and nothing leaks")
     verify(config, made, master, lane, work)
     return made, warnings
 
@@ -151,24 +157,32 @@ def describe(finding: Finding) -> str:
     return f"{where}: {finding.message} [{finding.code}]"
 
 
-def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lane, work: Path) -> None:
-    """Raise AuthoringError, with all that was found, unless template and tests are right."""
+def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lane | None, work: Path) -> None:
+    """Raise AuthoringError, with all that was found, unless template and tests are right.
+
+    Without a lane nothing is graded: that the solution runs must do.
+    """
     problems = [*mismatches(config, made.assignment)]
     if problems:  # what else would be found would follow from these
         raise AuthoringError("configuration and notebook do not fit:\n" + "\n".join(f"  {problem}" for problem in problems))
     problems = [*_broken_cells(made), *find_leaks(master, made.assignment, made.student)]
+    problems += unfit_to_run(config, made.solution, made.student, work) if lane is None else _misjudged(config, made, lane, work)
+    if problems:
+        raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+def _misjudged(config: Config, made: Assembled, lane: Lane, work: Path) -> Iterator[str]:
+    """What the grader makes of solution, template and known mistakes, where that is not what it must be."""
     manifest = encode_manifest(made.assignment)
     bundle = Bundle(made.assignment, str(hash(manifest)), manifest)
     grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
     solution = _grade(grader, made.solution, work / "solution.ipynb", lane)
-    problems += [f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error]
-    problems += _unearned(solution)
+    yield from (f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error)
+    yield from _unearned(solution)
     template = next(content for name, content in made.student.items() if name.endswith(".ipynb"))
     untouched = _grade(grader, template, work / "template.ipynb", lane)
-    problems += _earned(untouched)
-    problems += harmless(grader, lane, catalogue_folder(config))
-    if problems:
-        raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))
+    yield from _earned(untouched)
+    yield from harmless(grader, lane, catalogue_folder(config))
 
 
 def _grade(grader: Grader, notebook: bytes, path: Path, lane: Lane) -> SubmissionResult:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +21,11 @@ from autograder.cli.shared import (
     shown,
     stop,
 )
+from autograder.errors import OtherSystem
+
+if TYPE_CHECKING:
+    from autograder.config import Config
+    from autograder.sandbox.session import Lane
 
 MANY = 1000
 """About so many mutants an assignment has: more than there are cores."""
@@ -41,17 +48,13 @@ def generate(
     settings = read_config(config, solution=True)
     from rich.console import Console
 
-    from autograder.grading.launch import sandbox_for
-
     console = Console(stderr=True)
-    with console.status("starting") as status, sandbox_for(settings, 1, unconfined=True) as sandbox:
+    with console.status("starting") as status, _lane(settings) as lane:
         from autograder.authoring.generate import describe
         from autograder.authoring.generate import generate as make
         from autograder.reports.terminal import PointsRow, points_table
 
-        made = make(
-            settings, sandbox.lanes[0], say=lambda step: status.update(f"{step} ..."), check=check, audited=not without_audit
-        )
+        made = make(settings, lane, say=lambda step: status.update(f"{step} ..."), check=check, audited=not without_audit)
     for finding in made.warnings:
         console.print(f"warning: {describe(finding)}", style="yellow", markup=False, highlight=False)
     rows = [
@@ -70,8 +73,26 @@ def generate(
             print(f"{word} {shown(path)}")
     if made.current:
         print(f"{len(made.current)} files were current")
+    if lane is None:
+        from autograder.authoring.elsewhere import NOT_PROVED
+
+        console.print(NOT_PROVED, style="bold yellow", markup=False, highlight=False)
     if check and made.stale:
         stop("the template is not what the sources say; run `autograder generate` and commit what it writes", LOOK)
+
+
+@contextmanager
+def _lane(settings: Config) -> Iterator[Lane | None]:
+    """Where the instructor's own notebook is graded; None on systems that have no sandbox."""
+    from autograder.grading.launch import sandbox_for
+
+    with ExitStack() as stack:
+        try:
+            sandbox = stack.enter_context(sandbox_for(settings, 1, unconfined=True))
+        except OtherSystem:
+            yield None
+        else:
+            yield sandbox.lanes[0]
 
 
 @app.command(epilog="Examples: **autograder audit**; while working on one question, **autograder audit relu**")

@@ -8,7 +8,7 @@ import pwd
 import sys
 from pathlib import Path
 
-from autograder.errors import SandboxUnavailable
+from autograder.errors import OtherSystem, SandboxUnavailable
 from autograder.sandbox import landlock
 
 _LOCKS = (Path("/run"), Path("/var/tmp"))
@@ -18,9 +18,9 @@ _LOCKS = (Path("/run"), Path("/var/tmp"))
 def check(unconfined: bool) -> bool:
     """Whether workers get a user of their own. Raises SandboxUnavailable where student code could not be kept away."""
     if sys.platform != "linux":
-        raise SandboxUnavailable(
+        raise OtherSystem(
             f"student code is confined with means that only Linux has, and this is {sys.platform}: "
-            "grade on Linux, in a container if need be (generate and check work here)"
+            "grade, audit and calibrate on Linux, in a container if need be (`autograder generate` works here)"
         )
     root = os.geteuid() == 0
     if not root and not landlock.abi() and not unconfined:

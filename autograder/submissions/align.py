@@ -56,11 +56,12 @@ def align(
     weight = _weights(wanted)
     similar = [[_shared(want, have, weight) for have in given] for want in wanted]
     found: dict[str, set[int]] = {cell.question: set() for cell in outline if cell.question is not None}
-    matched = [(row, column) for row, column in _path(similar) if similar[row][column] >= ENOUGH]
+    defined = {name for names in read for name in names[1]}
+    matched = _matches(similar, [row for row, cell in enumerate(outline) if set(cell.definitions) & defined])
     for row, cell in enumerate(outline):
         if cell.question is not None:
             columns = [column for at, column in matched if at == row]
-            pieces = _pieces(row, columns, matched, wanted[row], given)
+            pieces = _pieces(row, columns, matched, wanted, given)
             if columns or _shared(wanted[row], frozenset().union(*(given[piece] for piece in pieces)), weight) >= ENOUGH:
                 found[cell.question] |= {cells[column].number for column in (*columns, *pieces)}
     extended = [{(renamed or {}).get(name, name) for name in extended_classes(cell.source)} for cell in cells]
@@ -95,17 +96,27 @@ def share(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> float:
 
 
 def _pieces(
-    row: int, columns: list[int], matched: list[tuple[int, int]], want: frozenset[str], given: list[frozenset[str]]
+    row: int, columns: list[int], matched: list[tuple[int, int]], wanted: list[frozenset[str]], given: list[frozenset[str]]
 ) -> list[int]:
-    """Cells between the match of this outline cell and that of the next which bind or set what is still missing of it."""
-    start = max((column for at, column in matched if at <= row), default=-1) + 1
+    """Cells between the match of the outline cell above and that of the next which bind or set what is missing of this one.
+
+    Or that may bind it under another name: one that the assignment does not know, made from what this outline cell's match binds.
+    What a cell binds that others match too counts only if no cell matches this one alone: it may be theirs.
+    """
+    shared = {column for at, column in matched if at != row}
+    start = max((column for at, column in matched if at < row), default=-1) + 1
     end = min((column for at, column in matched if at > row), default=len(given))
-    missing = {name for name in want if name.startswith("=") or "." in name}.difference(*(given[column] for column in columns))
+    own = frozenset[str]().union(*(given[column] for column in (set(columns) - shared or columns)))
+    missing = {name for name in wanted[row] if name.startswith("=") or "." in name} - own
+    known = frozenset[str]().union(*wanted)
     pieces = []
     for column in range(start, end):
-        if missing & given[column]:
+        names = given[column]
+        new = any(name.startswith("=") and name not in known for name in names)
+        renames = new and any(name.startswith("=") for name in missing) and any(f"={name}" in own for name in names)
+        if column not in columns and (missing & names or renames):
             pieces.append(column)
-            missing -= given[column]
+            missing, own = missing - names, own | names
     return pieces
 
 
@@ -122,6 +133,24 @@ def _weights(wanted: Sequence[frozenset[str]]) -> dict[str, float]:
 def _shared(want: frozenset[str], have: frozenset[str], weight: dict[str, float]) -> float:
     total = sum(weight[name] for name in want)
     return sum(weight[name] for name in want & have) / total if total else 0.0
+
+
+def _matches(similar: list[list[float]], known: Sequence[int]) -> list[tuple[int, int]]:
+    """Rows and columns that match.
+
+    `known`: rows that are found without a match. They hold the others in place, unless fewer of these match by it: all classes
+    may stand at the top.
+    """
+
+    def found(table: list[list[float]]) -> list[tuple[int, int]]:
+        return [(row, column) for row, column in _path(table) if table[row][column] >= ENOUGH]
+
+    held = found(similar)
+    others = {row for row, column in held}.difference(known)
+    if len(others) == len(similar) - len(known):
+        return held
+    free = found([[0.0] * len(row) if at in known else row for at, row in enumerate(similar)])
+    return free if len({row for row, column in free}) > len(others) else held
 
 
 def _path(similar: list[list[float]]) -> list[tuple[int, int]]:

@@ -94,7 +94,8 @@ def _fits(given: _Shape | None, asked: _Shape | None) -> bool:
 def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Alignment, definitions: Mapping[str, str]) -> Renamed:
     """What test cases must look for under another name.
 
-    A variable counts as renamed if the question's cells do not bind the name that is asked for, and bind an unknown name that is
+    A variable counts as renamed if the question's cells do not bind the name that is asked for, or only to `...`, and bind an
+    unknown name that is
     made and used like it, more than any other is (`linear = Linear(3, 2)` for `layer = Linear(4, 3)`).
     """
     known = {name for cell in assignment.outline for name in (*cell.binds, *cell.uses)}
@@ -103,7 +104,7 @@ def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Align
     variables: dict[str, dict[str, str]] = {}
     for question in assignment.questions:
         own = [by_number[number] for number in alignment.cells_of(question.name)]
-        bound = {name for source in own for name in outline_cell(source)[0]}
+        bound = {name for source in own for name in _bound(source)}
         solved = [
             source for cell, source in zip(assignment.outline, assignment.cells, strict=True) if cell.question == question.name
         ]
@@ -121,6 +122,18 @@ def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Align
             **{name: (name, given) for name, given in back.items()},
         }
     return Renamed(names=names, notes=tuple(_notes(variables, definitions)))
+
+
+def _bound(source: str) -> set[str]:
+    """Names that a cell binds, but for those that it leaves as the template has them: `y = ...`."""
+    found: set[str] = set()
+    for statement in parse(source).statements:
+        match statement:
+            case ast.Assign(value=ast.Constant(value=value)) if value is ...:
+                pass
+            case _:
+                found.update(outline_cell(ast.unparse(statement))[0])
+    return found
 
 
 def _in_force(assignment: Assignment, variables: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from autograder.submissions.slips import without_slips
-from autograder.submissions.source import PARSE_ERRORS, plain
+from autograder.submissions.source import PARSE_ERRORS, parse, plain
 
 _HEAD = re.compile(r"(\s*)(?:async\s+)?def\s+([^\W\d]\w*)")
 _CLASS = re.compile(r"class\s+([^\W\d]\w*)")
@@ -68,6 +68,19 @@ def salvage(source: str) -> Salvaged | None:
     if mended:
         return replace(_salvaged(text) or Salvaged(text, ()), mended=mended)
     return _salvaged(text)
+
+
+def imports_below(source: str, line: int) -> str | None:
+    """The imports at the top level of a cell that stand below this line, on their own lines; None if there are none.
+
+    A cell that raises where it reads a file that only its author has must not cost what all other cells rest on.
+    """
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    imports = [part for part in parse(source).statements if isinstance(part, (ast.Import, ast.ImportFrom)) and part.lineno > line]
+    if not imports:
+        return None
+    kept = {at for part in imports for at in range(part.lineno, (part.end_lineno or part.lineno) + 1)}
+    return "\n".join(text if at in kept else "#" for at, text in enumerate(lines, 1))
 
 
 def _salvaged(text: str) -> Salvaged | None:

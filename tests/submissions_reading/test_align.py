@@ -102,3 +102,11 @@ def test_a_definition_with_a_longer_name_is_taken_for_the_one_that_is_asked_for(
     assert found(mine, asked[0].replace("Linear", "Linear2")) == {}, "either may be meant"
     assert found("class MyLinear:\n    def forward(self, x): ...", "def softmax_fn(a, b): ...") == {}, "neither fits"
     assert found(mine, *asked) == {}, "both are there"
+
+
+def test_a_small_piece_that_binds_another_name_belongs_to_what_lacks_one() -> None:
+    """`d_x` for `dx`, in a cell of its own: renamed variables are looked for in it. Not where nothing is missing."""
+    pieces = TEXTS[2].split("\n")
+    renamed = [line.replace("dx =", "d_x =") for line in pieces]
+    assert boundaries(*TEXTS[:2], *renamed, *TEXTS[3:])[1] == 2 + len(pieces)
+    assert boundaries(*TEXTS[:2], *pieces, "d_x = layer.backward(dy)", *TEXTS[3:])[1] == 2 + len(pieces)

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autograder.submissions.salvage import salvage, without_line
+from autograder.submissions.salvage import imports_below, salvage, without_line
 
 LAYER = """class Linear:
     size = 3
@@ -107,3 +107,10 @@ def test_a_margin_of_the_first_line_alone_is_taken_off() -> None:
     assert left is not None and left.reindented and not left.losses
     assert run(left.source)["layer"].size == 3  # type: ignore[attr-defined]
     assert salvage("    x = 1\n    y = 2\n") is None
+
+
+def test_imports_below_the_line_that_raised_are_told() -> None:
+    """On their own lines; whatever else stands there is left out, and so are imports above it or inside of something."""
+    source = "import a\nopen('x')\n!pip install b\nfrom c import (\n    d,\n)\nprint(1)\ndef f():\n    import g\nimport h"
+    assert imports_below(source, 2) == "#\n#\n#\nfrom c import (\n    d,\n)\n#\n#\n#\nimport h"
+    assert imports_below(source, 11) is None
