@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -39,10 +40,12 @@ class Bundle:
 
     Attributes:
         digest: SHA-256 of the manifest, hexadecimal.
+        manifest: what it was read from.
     """
 
     assignment: Assignment
     digest: str
+    manifest: bytes = field(repr=False)
 
 
 def bundle_path(config: Config) -> Path:
@@ -76,7 +79,7 @@ def build_bundle(assignment: Assignment, config: bytes) -> bytes:
         CONFIG: config,
         "requirements.txt": _requirements(assignment.versions),
         **{name: (templates / name).read_bytes() for name in sorted(_EXECUTABLE)},
-        **{f"autograder/{name}": content for name, content in _package(resources.files("autograder")).items()},
+        **{f"autograder/{name}": content for name, content in package_files().items()},
     }
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
@@ -108,7 +111,7 @@ def load_bundle(config: Config) -> Bundle:
     """
     unpacked = config.path.parent / MANIFEST
     if unpacked.exists():
-        return _decode(unpacked.read_bytes(), unpacked)
+        return bundle_of(unpacked.read_bytes(), unpacked)
     require_bundle(config)
     path = bundle_path(config)
     try:
@@ -116,7 +119,7 @@ def load_bundle(config: Config) -> Bundle:
             manifest, settings = archive.read(MANIFEST), archive.read(CONFIG)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise BundleError(f"{path}: the grading bundle is damaged ({error}); run `autograder generate` again") from error
-    bundle = _decode(manifest, path)
+    bundle = bundle_of(manifest, path)
     solution = config.resolve(config.assignment.solution)
     if hashlib.sha256(settings).hexdigest() != config.digest:
         raise BundleError(f"{path}: {config.path} has changed since this bundle was built; run `autograder generate` again")
@@ -142,12 +145,13 @@ def unpack_settings(path: Path, folder: Path) -> Path:
     return folder / CONFIG
 
 
-def _decode(manifest: bytes, where: Path) -> Bundle:
+def bundle_of(manifest: bytes, where: Path) -> Bundle:
+    """The bundle whose `manifest.json` holds these bytes. Raises BundleError, with `where` they are from, if it is damaged."""
     try:
         assignment = msgspec.json.decode(manifest, type=Assignment)
     except msgspec.DecodeError as error:
         raise BundleError(f"{where}: the manifest is damaged ({error}); run `autograder generate` again") from error
-    return Bundle(assignment, hashlib.sha256(manifest).hexdigest())
+    return Bundle(assignment, hashlib.sha256(manifest).hexdigest(), manifest)
 
 
 def _requirements(versions: dict[str, str]) -> bytes:
@@ -156,13 +160,17 @@ def _requirements(versions: dict[str, str]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _package(folder: Traversable, prefix: str = "") -> dict[str, bytes]:
-    """Every file of the installed package, by its path."""
+def package_files(*, without: Collection[str] = ()) -> dict[str, bytes]:
+    """Every file of the installed package, by its path in it, but for those of the folders `without`."""
+    return _package(resources.files("autograder"), "", without)
+
+
+def _package(folder: Traversable, prefix: str, without: Collection[str]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for entry in folder.iterdir():
         if entry.is_dir():
-            if entry.name != "__pycache__":
-                files.update(_package(entry, f"{prefix}{entry.name}/"))
+            if entry.name != "__pycache__" and f"{prefix}{entry.name}" not in without:
+                files.update(_package(entry, f"{prefix}{entry.name}/", without))
         elif not entry.name.endswith((".pyc", ".pyo")):
             files[f"{prefix}{entry.name}"] = entry.read_bytes()
     return files

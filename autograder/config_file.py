@@ -63,6 +63,11 @@ def read_config(path: Path, *, check_files: bool = True) -> Config:
         raw = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return config_of(raw, path, check_files=check_files)
+
+
+def config_of(raw: bytes, path: Path, *, check_files: bool = True) -> Config:
+    """As `read_config`, from the file's bytes."""
     source = _Source(_parse(path, raw))
     mistakes = [*source.mistakes]
     settings = _validated(source, mistakes)

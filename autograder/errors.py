@@ -16,6 +16,9 @@
     │   ├── WorkerDied          the process ended (os._exit, a crash, memory)
     │   ├── ProtocolError       a malformed, oversized or out-of-order frame
     │   └── HandleRefused       an operation that a remote handle does not offer
+    ├── ClusterError            a cluster was lost while it graded
+    │   ├── ClusterUnavailable  one that cannot be used at all
+    │   └── GraderLost          the grader beside one of its workers ended or hung: the submission is graded elsewhere
     └── CheckFailure            an assertion of a test case did not hold (an AssertionError too)
 
 Each class says in its docstring who reads its message.
@@ -98,6 +101,18 @@ class ProtocolError(WorkerError):
 
 class HandleRefused(WorkerError):
     """A test asked of a remote handle something it does not offer; the text says what to write."""
+
+
+class ClusterError(AutograderError):
+    """The connection to a cluster was lost. Read by whoever started the grader; what was done until then is kept."""
+
+
+class ClusterUnavailable(ClusterError, UsageError):
+    """A cluster cannot be reached, or none of its workers may grade. Read by whoever started the grader; exit code 2."""
+
+
+class GraderLost(ClusterError):
+    """The grader process beside a cluster's worker is not there or no longer answers. Read by staff, if it keeps happening."""
 
 
 class CheckFailure(AutograderError, AssertionError):

@@ -173,7 +173,8 @@ def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lan
 
 def _misjudged(config: Config, made: Assembled, lane: Lane, work: Path) -> Iterator[str]:
     """What the grader makes of solution, template and known mistakes, where that is not what it must be."""
-    bundle = Bundle(made.assignment, digest=str(hash(encode_manifest(made.assignment))))
+    manifest = encode_manifest(made.assignment)
+    bundle = Bundle(made.assignment, str(hash(manifest)), manifest)
     grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
     solution = _grade(grader, made.solution, work / "solution.ipynb", lane)
     yield from (f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -35,6 +38,15 @@ def grade(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where results go.")] = Path("results"),
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Judges at work at once; 0: one a core.")] = 0,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Grade on the dask cluster with this scheduler, such as tcp://10.0.0.5:8786, or a scheduler file; "
+            "see docs/cluster.md.",
+        ),
+    ] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Grade again what has a current result already.")] = False,
     replay: Annotated[
         bool,
@@ -55,6 +67,8 @@ def grade(
     """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results."""
     settings = read_config(config)
     if replay:
+        if scheduler:
+            raise UsageError("--replay grades on this machine: leave --scheduler out")
         _replay(paths, settings, jobs, unconfined=unconfined)
         return
     from autograder.bundles import require_bundle
@@ -68,9 +82,9 @@ def grade(
     make_folder(out)
     list_first("recognised", discovery.layouts)
     list_first("not graded, because it is no submission", discovery.passed_over)
-    from autograder.grading.launch import lanes_for, load_grader, sandbox_for
+    from autograder.grading.launch import load_grader
 
-    with sandbox_for(settings, lanes_for(jobs, len(found)), submissions=len(found), unconfined=unconfined) as sandbox:
+    with _bench(settings, scheduler, jobs, len(found), unconfined=unconfined) as grade_batch:
         from autograder.grading.resume import split_current
 
         grader = load_grader(settings)
@@ -78,8 +92,39 @@ def grade(
         if kept:
             print(f"{len(kept)} of {len(found)} results are current; --fresh grades them again", file=sys.stderr)
         list_first("replaced, though it is the result of another file", _replaced(waiting, out))
-        results = [*kept, *_grade_all(grader, sandbox, waiting, out, kept=len(kept))]
+        results = [*kept, *_grade_all(grade_batch(grader, waiting), grader, waiting, out, kept=len(kept))]
     _show(results, out, settings)
+
+
+@contextmanager
+def _bench(settings: Any, scheduler: str, jobs: int, submissions: int, *, unconfined: bool) -> Iterator[Callable[..., Any]]:
+    """What grades a batch, given a grader and what was found: the cores of this machine, or a cluster."""
+    if scheduler:
+        from autograder.cluster.client import connected
+
+        with connected(scheduler, say=_say, jobs=jobs, unconfined=unconfined) as cluster, _terminable():
+            yield cluster.grade_batch
+        return
+    from autograder.grading.launch import lanes_for, sandbox_for
+
+    with sandbox_for(settings, lanes_for(jobs, submissions), submissions=submissions, unconfined=unconfined) as sandbox:
+        from autograder.grading.batch import grade_batch
+
+        yield lambda grader, found: grade_batch(grader, sandbox, found)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Being asked to end is taken as Ctrl-C is: what is under way elsewhere has to be cancelled."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _replay(paths: list[Path], settings: Any, jobs: int, *, unconfined: bool) -> None:
@@ -125,12 +170,11 @@ def _replaced(waiting: Any, out: Path) -> list[str]:
     return found
 
 
-def _grade_all(grader: Any, sandbox: Any, waiting: Any, out: Path, *, kept: int) -> list[Any]:
+def _grade_all(steps: Any, grader: Any, waiting: Any, out: Path, *, kept: int) -> list[Any]:
     """Grade, write each result as it comes, and show how far it is. Ctrl-C keeps what is done."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    from autograder.grading.batch import grade_batch
     from autograder.reports import write_submission
     from autograder.results import Status
 
@@ -144,7 +188,7 @@ def _grade_all(grader: Any, sandbox: Any, waiting: Any, out: Path, *, kept: int)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"{kept} were current" if kept else "", total=len(waiting))
         try:
-            for step in grade_batch(grader, sandbox, waiting):
+            for step in steps:
                 if step.result is None:
                     continue
                 write_submission(step.result, out, grader.config)

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe, wait
 
 import msgspec
 
 from autograder.grading import seeds
-from autograder.grading.grade import Grader, errored_result, grade_submission
+from autograder.grading.grade import Grader
+from autograder.grading.judges import Judges
 from autograder.results import SubmissionResult
-from autograder.sandbox import warden
-from autograder.sandbox.confine import PR_SET_PDEATHSIG, prctl
-from autograder.sandbox.session import Lane, Sandbox
+from autograder.sandbox.session import Sandbox
 from autograder.submissions import Found
-
-MARGIN = 180.0
-"""Seconds that a judge may take on top of a submission's own time before it is given up."""
 
 
 class BatchProgress(msgspec.Struct, frozen=True):
@@ -28,18 +19,6 @@ class BatchProgress(msgspec.Struct, frozen=True):
 
     found: Found
     result: SubmissionResult | None
-
-
-@dataclass
-class _Judge:
-    """One judge process and what it is busy with."""
-
-    lane: Lane
-    pid: int
-    line: Connection
-    busy: Found | None = None
-    seed: int = 0
-    since: float = 0.0
 
 
 def grade_batch(
@@ -56,87 +35,23 @@ def grade_batch(
     from, or `seeds_of` has one for the submission's name.
     """
     waiting = list(reversed(found))
-    judges = [_start(grader, lane) for lane in sandbox.lanes[: max(1, len(found))]]
-    limit = grader.config.execution.submission_seconds + MARGIN
+    judges = Judges(grader, sandbox.lanes[: max(1, len(found))])
     try:
         while True:
-            for judge in judges:
-                if judge.busy is None and waiting:
-                    judge.busy, judge.since = waiting.pop(), time.monotonic()
-                    judge.seed = _seed(judge.busy, seed, seeds_of or {})
-                    judge.line.send_bytes(msgspec.json.encode([judge.busy, judge.seed]))
-                    yield BatchProgress(judge.busy, None)
-            busy = [judge for judge in judges if judge.busy is not None]
-            if not busy:
+            while waiting and judges.idle:
+                one = waiting.pop()
+                judges.give(one, seed_for(one, seed, seeds_of or {}))
+                yield BatchProgress(one, None)
+            if not judges.busy:
                 return
-            ready = wait([judge.line for judge in busy], timeout=1.0)
-            for index, judge in enumerate(judges):
-                if judge.busy is None:
-                    continue
-                if judge.line in ready:
-                    try:
-                        result = msgspec.json.decode(judge.line.recv_bytes(), type=SubmissionResult)
-                    except EOFError:
-                        result = None
-                elif time.monotonic() - judge.since > limit:
-                    result = None
-                else:
-                    continue
-                done = judge.busy
-                if result is None:
-                    result = errored_result(grader, done, judge.seed, "The process that judged this submission was lost or hung.")
-                    judges[index] = _replace(grader, judge)
-                else:
-                    judge.busy = None
+            for done, result in judges.take():
                 yield BatchProgress(done, result)
     finally:
-        for judge in judges:
-            _end(judge)
+        judges.close()
 
 
-def _seed(found: Found, seed: int | None, seeds_of: Mapping[str, int]) -> int:
+def seed_for(found: Found, seed: int | None, seeds_of: Mapping[str, int]) -> int:
+    """The seed of one submission, as `grade_batch` says."""
     if found.name in seeds_of:
         return seeds_of[found.name]
     return seeds.fresh() if seed is None else seeds.derive(seed, found.name)
-
-
-def _start(grader: Grader, lane: Lane) -> _Judge:
-    ours, theirs = Pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides, and hangs up
-            prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            ours.close()
-            _serve(grader, lane, theirs)
-        finally:
-            os._exit(0)
-    theirs.close()
-    return _Judge(lane, pid, ours)
-
-
-def _serve(grader: Grader, lane: Lane, line: Connection) -> None:
-    while True:
-        try:
-            found, seed = msgspec.json.decode(line.recv_bytes(), type=tuple[Found, int])
-        except EOFError:
-            return
-        line.send_bytes(msgspec.json.encode(grade_submission(grader, found, lane, seed)))
-
-
-def _replace(grader: Grader, judge: _Judge) -> _Judge:
-    """A new judge on the lane of one that was lost, with what that one left behind cleared away."""
-    _end(judge)
-    judge.lane.forget_answers()
-    if judge.lane.uid is not None:
-        warden.end_user(judge.lane.warden, judge.lane.uid)
-    return _start(grader, judge.lane)
-
-
-def _end(judge: _Judge) -> None:
-    judge.line.close()
-    try:
-        os.kill(judge.pid, signal.SIGKILL)
-        os.waitpid(judge.pid, 0)
-    except (ProcessLookupError, ChildProcessError):
-        pass

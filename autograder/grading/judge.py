@@ -168,8 +168,8 @@ def _is_ours(error: BaseException) -> bool:
     """Whether the grader, not the student, is at fault: the helpers failed, or our own code raised by mistake."""
     if isinstance(error, (SandboxError, MemoryError)):
         return True
-    if isinstance(error, (NameError, ImportError)):
-        return True  # what a test file itself lacks is its author's slip: those of student code arrive as StudentException
+    if isinstance(error, (NameError, ImportError, OSError)):
+        return True  # what the test file or the grader lacks: those of student code arrive as StudentException
     if isinstance(error, (AutograderError, AssertionError)):
         return False
     raised_in = _innermost(error.__traceback__)

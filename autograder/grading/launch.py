@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.config import Config
@@ -12,6 +13,7 @@ from autograder.grading.data import unpack_mnist
 from autograder.sandbox.ground import Ground
 
 if TYPE_CHECKING:
+    from autograder.bundles import Bundle
     from autograder.grading.grade import Grader
     from autograder.sandbox.session import Sandbox
 
@@ -20,9 +22,13 @@ FEW = 3
 
 
 @contextmanager
-def sandbox_for(config: Config, lanes: int, *, submissions: int = 1, unconfined: bool = False) -> Iterator[Sandbox]:
+def sandbox_for(
+    config: Config, lanes: int, *, submissions: int = 1, unconfined: bool = False, data: Mapping[str, bytes] | None = None
+) -> Iterator[Sandbox]:
     """A sandbox with so many lanes for about so many submissions. Open it before anything secret is loaded: workers inherit
     this process's memory.
+
+    `data`: the files of MNIST, if not those that came with the package.
 
     Raises SandboxUnavailable where this machine cannot keep student code away from the grader.
     """
@@ -30,7 +36,7 @@ def sandbox_for(config: Config, lanes: int, *, submissions: int = 1, unconfined:
     ground = Ground.prepare(config.sandbox.uids, lanes, unconfined=unconfined)
     from autograder.sandbox.session import Sandbox  # imports torch, which the warden must not hold
 
-    sandbox = Sandbox.launch(ground, config.sandbox, forbidden, fill=unpack_mnist, many=submissions > FEW)
+    sandbox = Sandbox.launch(ground, config.sandbox, forbidden, fill=partial(unpack_mnist, files=data), many=submissions > FEW)
     try:
         yield sandbox
     finally:
@@ -47,8 +53,14 @@ def load_grader(config: Config, limits: Config | None = None) -> Grader:
 
     `limits`: a configuration to grade by that differs from the bundle's in its limits only. Raises BundleError as `load_bundle`.
     """
-    from autograder.bundles import installed_versions, load_bundle
+    from autograder.bundles import load_bundle
+
+    return grader_of(load_bundle(config), limits or config)
+
+
+def grader_of(bundle: Bundle, config: Config) -> Grader:
+    """The grader of a bundle that was read already; as for `load_grader`, the sandbox comes first."""
+    from autograder.bundles import installed_versions
     from autograder.grading.grade import Grader
 
-    bundle = load_bundle(config)
-    return Grader.load(bundle.assignment, limits or config, bundle.digest, installed_versions())
+    return Grader.load(bundle.assignment, config, bundle.digest, installed_versions())

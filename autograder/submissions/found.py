@@ -27,6 +27,8 @@ class Found(msgspec.Struct, frozen=True):
         students: who handed it in, as far as the layout of the class tells.
         submitted_at: when, as the platform writes it; empty if it does not tell.
         late: whether it was late; None if the platform does not tell.
+        parcel: whether `path` is a parcel that was packed on another machine (`reading.parcel`). Only who unpacked one says so:
+            no file is taken for a parcel by what is in it.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Found(msgspec.Struct, frozen=True):
     students: tuple[Student, ...] = ()
     submitted_at: str = ""
     late: bool | None = None
+    parcel: bool = False
 
     @property
     def location(self) -> Path:

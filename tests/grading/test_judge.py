@@ -141,9 +141,12 @@ def test_a_bug_of_the_grader_is_never_a_zero(
     assert (result.expected, result.actual, result.help) == (None, None, None)
 
 
-@pytest.mark.parametrize("slip", ["nothing_of_the_sort", "import nothing_of_the_sort", "y = checks.normal(z); z = 1"])
+SLIPS = ["nothing_of_the_sort", "import nothing_of_the_sort", "y = checks.normal(z); z = 1", "open('/gone')"]
+
+
+@pytest.mark.parametrize("slip", SLIPS)
 def test_a_test_with_a_slip_is_never_a_zero(lane: Lane, slip: str) -> None:
-    """A name that the test file itself does not have cannot be the student's fault."""
+    """A name that the test file itself does not have cannot be the student's fault, nor can a file that the grader lacks."""
     result = verdict(lane, FUNCTIONS, f"def test_it(double):\n    {slip}")
     assert result.outcome is Outcome.ERRORED
 

@@ -11,6 +11,7 @@ Where a change belongs:
     sources         folders and single files on disk, opened so that nothing blocks or leads out
     archives        zip, tar and gzip files, read in memory
     candidates      all files of a submission that may be its notebook, those in archives within it too
+    parcel          a submission that was packed on another machine; `packing` packs it
     submission      the whole of it: open, read, choose the best of several; and the digest of what was handed in
 """
 

@@ -41,6 +41,7 @@ class Opened:
         members: paths that belong to it, a folder's with `/` at its end; none for all.
         lone: whether it is one file, which is tried whatever its name is.
         file: of one that is no folder.
+        digest: of one that was packed on another machine, where it was handed in.
     """
 
     source: Source
@@ -49,6 +50,7 @@ class Opened:
     members: tuple[str, ...] = ()
     lone: bool = False
     file: IO[bytes] | None = None
+    digest: str = ""
 
     def entries(self) -> Iterator[Entry]:
         """Its files."""

@@ -19,6 +19,7 @@ from autograder.submissions.reading.archives import open_archive
 from autograder.submissions.reading.candidates import ARCHIVE, Opened, Search, Tier, measured
 from autograder.submissions.reading.content import read_content
 from autograder.submissions.reading.limits import CHUNK, MAX_MODULES, OF_CLASS, OF_ONE, Budget
+from autograder.submissions.reading.parcel import open_parcel
 from autograder.submissions.reading.sources import Folder, Single, open_file
 from autograder.submissions.reading.text import normal_lines, to_text
 from autograder.submissions.source import PARSE_ERRORS, plain
@@ -56,13 +57,16 @@ def read_submission(found: Found, outline: Sequence[CellOutline] = ()) -> Notebo
         used = [module.path for module in modules if _imports(chosen, module.top)]
         if used:
             notes = (*notes, f"Handed in with the notebook, for it to import: {_names(used)}.")
-        return Notebook(cells=chosen.cells, notes=(*chosen.notes, *notes), digest=_digest(opened), modules=modules)
+        return Notebook(cells=chosen.cells, notes=(*chosen.notes, *notes), digest=digest_of_opened(opened), modules=modules)
 
 
 @contextmanager
 def open_submission(found: Found) -> Iterator[Opened]:
     """What a submission was handed in as, open. Raises SubmissionError if it cannot be opened."""
     path = found.location
+    if found.parcel:
+        yield open_parcel(path)
+        return
     name = shown(path.name)
     if path.is_dir():
         yield Opened(Folder(path), name, members=found.members)
@@ -87,12 +91,15 @@ def digest_of(found: Found) -> str | None:
     """
     try:
         with open_submission(found) as opened:
-            return _digest(opened)
+            return digest_of_opened(opened)
     except SubmissionError:
         return None
 
 
-def _digest(opened: Opened) -> str:
+def digest_of_opened(opened: Opened) -> str:
+    """As `digest_of`."""
+    if opened.digest:
+        return opened.digest
     if opened.file is not None and not opened.members:
         whole = hashlib.sha256()
         opened.file.seek(0)
