@@ -20,12 +20,14 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         trace: of the grader's first own failure, if it left one.
+        damaged: whether this is about a result that cannot be read; there is no page of such a one.
     """
 
     name: str
     status: Status
     reason: str
     trace: str | None = None
+    damaged: bool = False
 
 
 class LayerSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +83,7 @@ def _attention(result: SubmissionResult) -> Attention:
     last = [line for line in (trace or "").splitlines() if line.strip()][-1:]
     if last and one_line(last[0], 400) != reason:
         reason = f"{reason} — {one_line(last[0], 400)}"
-    return Attention(name=result.name, status=status, reason=reason, trace=trace)
+    return Attention(name=result.name, status=status, reason=reason, trace=trace, damaged=not result.source)
 
 
 def _errored(result: SubmissionResult) -> list[tuple[str, TestResult]]:

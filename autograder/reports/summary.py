@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import statistics
 from collections.abc import Iterable, Sequence
@@ -77,6 +78,17 @@ class Bin(msgspec.Struct, frozen=True, kw_only=True):
     start: float
     end: float
     count: int
+
+
+def foremost(results: Sequence[SubmissionResult], most: int) -> tuple[SubmissionResult, ...]:
+    """At most so many of the results, sorted by name: all of them, or those that a person wants to see first.
+
+    These are the ones that the grader could not judge, then those that hold no work, then the lowest totals.
+    """
+    if len(results) > most:
+        order = {Status.ERRORED: 0, Status.GRADED: 2}
+        results = heapq.nsmallest(most, results, key=lambda one: (order.get(one.status, 1), one.score, one.name))
+    return tuple(sorted(results, key=lambda result: result.name))
 
 
 def question_names(results: Iterable[SubmissionResult]) -> tuple[str, ...]:
