@@ -24,6 +24,7 @@ from autograder.cli.shared import (
     stop,
 )
 from autograder.errors import UsageError
+from autograder.reports.uncollected import uncollected
 
 if TYPE_CHECKING:
     from autograder.config import Config
@@ -82,7 +83,8 @@ def grade(
 
     require_certificate(settings)
     require_bundle(settings)
-    discovery = discover(paths, one_per)
+    with uncollected():
+        discovery = discover(paths, one_per)
     found = discovery.found
     make_folder(out)
     list_first("recognised", discovery.layouts)
@@ -103,6 +105,8 @@ def grade(
         held = _settle(split, folder, settings, yes=yes)
         for name in split.kept:
             folder.refresh_views(name)
+        if split.waiting:
+            folder.look_again()
         _show(found, folder, settings, held=held)
 
 
@@ -209,10 +213,11 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
     from autograder.reports.terminal import attention, results_table
 
     out, names = folder.out, {one.name for one in found}
-    everything = list(folder.results())
-    results = [result for result in everything if result.name in names]
-    list_first(f"in {shown(out)} and its reports from an earlier run", [r.name for r in everything if r.name not in names])
-    written = overviews(everything, out, settings)
+    with uncollected():
+        everything = list(folder.results())
+        results = [result for result in everything if result.name in names]
+        list_first(f"in {shown(out)} and its reports from an earlier run", [r.name for r in everything if r.name not in names])
+        written = overviews(everything, out, settings)
     console = Console()
     console.print(results_table(results, settings))
     print()

@@ -73,6 +73,7 @@ def write_reports(
     """
     from autograder.errors import UsageError
     from autograder.reports.folder import open_results
+    from autograder.reports.uncollected import uncollected
 
     if not results_dir.is_dir():
         raise UsageError(f"{results_dir}: is not a folder of results")
@@ -83,5 +84,6 @@ def write_reports(
             if folder.refresh_views(name, always=fresh):
                 renewed.append(name)
             say(done, len(names))
-        written = overviews(list(folder.results()), results_dir, config)
+        with uncollected():
+            written = overviews(list(folder.results()), results_dir, config)
     return Reports(written, tuple(renewed), len(names) - len(renewed))

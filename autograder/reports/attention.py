@@ -60,7 +60,7 @@ class ConfinementSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 def needs_attention(results: Iterable[SubmissionResult]) -> tuple[Attention, ...]:
     """Those that need a person: what the grader could not judge, then what holds no work, each sorted by name."""
-    found = [_attention(result) for result in results if result.status is not Status.GRADED or _errored(result)]
+    found = [_attention(result) for result in results if result.status is not Status.GRADED or _has_errored(result)]
     return tuple(sorted(found, key=lambda one: (one.status in NO_WORK, one.name)))
 
 
@@ -84,6 +84,10 @@ def _attention(result: SubmissionResult) -> Attention:
     if last and one_line(last[0], 400) != reason:
         reason = f"{reason} — {one_line(last[0], 400)}"
     return Attention(name=result.name, status=status, reason=reason, trace=trace, damaged=not result.source)
+
+
+def _has_errored(result: SubmissionResult) -> bool:
+    return any(q.outcome is Outcome.ERRORED for q in result.questions) and bool(_errored(result))
 
 
 def _errored(result: SubmissionResult) -> list[tuple[str, TestResult]]:

@@ -32,6 +32,7 @@ from autograder.reports.store import (
     storable,
     write_submission,
 )
+from autograder.reports.uncollected import uncollected
 from autograder.results import SubmissionResult
 
 _LOCK: Final = "lock"
@@ -53,8 +54,9 @@ class ResultsFolder:
         self.out, self._config = out, config
         self._own = out / HIDDEN
         self._views_by = _views_key(config)
-        self._index = Index(self._own / f"index-{FORMAT}.jsonl")
-        self._files = dict(_scan(out))
+        with uncollected():
+            self._index = Index(self._own / f"index-{FORMAT}.jsonl")
+            self._files = dict(_scan(out))
         for own in (out, self._own / _STAGED):
             _sweep(own)
 
@@ -113,9 +115,12 @@ class ResultsFolder:
         self._note(result, files, self._views_by)
         return True
 
+    def look_again(self) -> None:
+        """Notice what others have done to the files since: hours may have gone by."""
+        self._files = dict(_scan(self.out))
+
     def results(self) -> Iterator[SubmissionResult]:
         """All results, condensed, sorted by name; a damaged one as an errored submission with the reason as its note."""
-        self._files = dict(_scan(self.out))
         self._index.tidy(self._files)
         for name, files in sorted(self._files.items()):
             entry = self._index.entry(name, files)

@@ -26,6 +26,8 @@ _NAME_WIDTH: Final = 14
 MANY: Final = 500
 """Submissions that are shown one by one in a terminal; of more than that, `FOREMOST`, and the class in one line."""
 FOREMOST: Final = 30
+TOLD: Final = 60
+"""Submissions that a terminal names of those that need a person."""
 
 
 class PointsRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,7 +183,7 @@ def attention(results: Iterable[SubmissionResult]) -> tuple[Text, ...]:
     found = needs_attention(results)
     lines = [
         Text.assemble((one_line(one.name), "bold"), ": ", (one.status.value, _STATUS_STYLE[one.status]), f": {one.reason}")
-        for one in found[:MANY]
+        for one in found[:TOLD]
     ]
-    more = [Text(f"... and {len(found) - MANY:,} more; their status is in grades.csv")] if len(found) > MANY else []
+    more = [Text(f"... and {len(found) - TOLD:,} more; their status is in grades.csv")] if len(found) > TOLD else []
     return (*lines, *more)
