@@ -30,7 +30,7 @@ from autograder.reports.store import (
     read_result,
     rewrite_views,
     storable,
-    write_submission,
+    write_storable,
 )
 from autograder.reports.uncollected import uncollected
 from autograder.results import SubmissionResult
@@ -85,9 +85,14 @@ class ResultsFolder:
 
     def write(self, result: SubmissionResult) -> None:
         """Write the files of a submission. When this returns, its `result.json` outlives a power failure."""
-        folder = write_submission(result, self.out, self._config)
-        files = self._files[folder.name] = _files(folder)
-        self._note(storable(result), files, self._views_by)
+        result = storable(result)
+        write_storable(result, self.out, self._config)
+        self.adopt(result)
+
+    def adopt(self, result: SubmissionResult) -> None:
+        """Take note of the files of a submission that were made from this result just now."""
+        files = self._files[result.name] = _files(self.out / result.name)
+        self._note(result, files, self._views_by)
 
     def _note(self, result: SubmissionResult, files: Files, views: str) -> Entry:
         self._index.add([(result, files, views)])

@@ -34,7 +34,11 @@ def write_submission(result: SubmissionResult, out: Path, config: Config) -> Pat
     All three are made before the first is written, and `result.json` is written last: where it is, the others are. It alone is
     forced to the disk, as the others can be made from it again.
     """
-    result = storable(result)
+    return write_storable(storable(result), out, config)
+
+
+def write_storable(result: SubmissionResult, out: Path, config: Config) -> Path:
+    """`write_submission` of a result that `storable` has made."""
     folder = out / folder_name(result.name)
     views, content = _views(result, config), encode_result(result)
     if not folder.is_dir():

@@ -11,15 +11,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.reports.store import HIDDEN, RESULT, read_result
+import msgspec
+
+from autograder.config_file import read_config
+from autograder.grading.launch import load_grader
+from autograder.reports.folder import open_results
+from autograder.reports.store import HIDDEN, RESULT, encode_result, read_result
+from autograder.submissions import digest_of, find_submissions
 from tests import bench
 from tests.samples import FOLDER, ROOT
 from tests.soak import page
@@ -30,16 +38,15 @@ LIMIT_SECONDS, LIMIT_SHARE = 30.0, 0.05
 PAGE = ROOT / "docs" / "scaling.md"
 
 
-@dataclass(frozen=True)
-class Grading:
+class Grading(msgspec.Struct, frozen=True):
     """What grading the samples took.
 
     Attributes:
         core_seconds: of a submission, all its processes together: mean.
         complete: of those that have full marks: mean.
         memory: MiB, of all processes of a run with `lanes` judges, at its peak (PSS).
-        files, index: bytes of a submission's three files, and of its part of the index.
-        blocks: bytes that these take on the disk, folders included.
+        content: bytes of a submission's three files: mean.
+        blocks: bytes that these and their folder take on the disk: mean.
     """
 
     count: int
@@ -47,42 +54,74 @@ class Grading:
     complete: float
     memory: float
     lanes: int
-    files: float
+    content: float
     blocks: float
 
 
-@dataclass(frozen=True)
-class Took:
-    """What a command took: seconds of its main process, by the processor and by the wall, and MiB at its peak."""
+class Took(msgspec.Struct, frozen=True):
+    """What a command took: seconds of its main process by the processor, seconds by the wall, and MiB at its peak."""
 
     cpu: float
     wall: float
     rss: float
 
 
+class Measured(msgspec.Struct, frozen=True):
+    """What was measured with one number of submissions.
+
+    Attributes:
+        took: by step.
+        csv, html, index: bytes of grades.csv, of report.html, and of the index.
+    """
+
+    took: dict[str, Took]
+    csv: int
+    html: int
+    index: int
+
+
+class State(msgspec.Struct):
+    """What was measured so far; kept in a file, if that is wanted."""
+
+    grading: Grading | None = None
+    sizes: dict[int, Measured] = {}
+
+
+STEPS = {
+    "grade": "all but the grading itself",
+    "resume": "the same command again, with nothing left to grade",
+    "report": "`autograder report`, all pages current",
+    "rebuild": "the same without the index: every page is made again",
+}
+
+
 def main() -> None:
     """Measure, print, write. Exit code 1 if a limit was passed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--folder", type=Path, help="where the submissions and results are put; it must not exist")
+    parser.add_argument("--plant", action="store_true", help="put the results of the largest number there at once")
+    parser.add_argument("--state", type=Path, help="file that keeps what was measured, and what is not measured again")
     asked = parser.parse_args()
+    state = msgspec.json.decode(asked.state.read_bytes(), type=State) if asked.state and asked.state.exists() else State()
     with tempfile.TemporaryDirectory() as somewhere:
-        folder = asked.folder or Path(somewhere) / "scaling"
-        folder.mkdir(parents=True)
-        grading = _grade(folder)
-        measured = {size: _measure(folder, size) for size in sorted(asked.sizes)}
-    text, bad = _text(grading, measured)
+        samples = Path(somewhere) / "samples"
+        _say("grading the samples")
+        graded = _grade(samples)
+        state.grading = state.grading or graded
+        for size in sorted(set(asked.sizes) - set(state.sizes)):
+            state.sizes[size] = _measure(Path(somewhere), samples, size, plant=asked.plant and size == max(asked.sizes))
+            if asked.state:
+                asked.state.write_bytes(msgspec.json.encode(state))
+    text, bad = report(state.grading, state.sizes)
     print(text)
-    if max(measured) >= max(SIZES):
+    if max(state.sizes) >= max(SIZES):
         page.rewrite("scaling", text, PAGE)
     sys.exit(1 if bad else 0)
 
 
-def _grade(folder: Path) -> Grading:
+def _grade(out: Path) -> Grading:
     """Grade the samples in earnest; their results are what the stub hands out."""
-    lanes = 2
-    out = folder / "samples"
-    _say("grading the samples")
+    lanes = len(os.sched_getaffinity(0))
     cost = bench.run([sys.executable, "-m", "autograder", "grade", FOLDER, "--out", out, "-j", str(lanes)])
     results = [read_result(path) for path in out.glob(f"*/{RESULT}")]
     full = [result.core_seconds for result in results if result.score == result.max_score]
@@ -93,36 +132,31 @@ def _grade(folder: Path) -> Grading:
         complete=statistics.fmean(full),
         memory=cost.memory,
         lanes=lanes,
-        files=sum(path.stat().st_size for path in files) / len(results),
+        content=sum(path.stat().st_size for path in files) / len(results),
         blocks=sum(path.stat().st_blocks * 512 for path in [*files, *{path.parent for path in files}]) / len(results),
     )
 
 
-def _measure(folder: Path, size: int) -> dict[str, Took]:
-    """What is done with so many submissions, step by step."""
+def _measure(folder: Path, samples: Path, size: int, *, plant: bool) -> Measured:
+    """What is done with so many submissions, step by step; without those that write results or pages if results are planted."""
     handed_in, out = folder / f"in-{size}", folder / f"out-{size}"
     _say(f"{size:,} submissions: copying")
     _copies(handed_in, size)
-    index = out / HIDDEN
     took = {}
-    for what, arguments, before in (
-        ("grade", ["grade", str(handed_in), "--out", str(out)], None),
-        ("resume", ["grade", str(handed_in), "--out", str(out)], None),
-        ("report", ["report", str(out)], None),
-        ("rebuild", ["report", str(out)], index),
-    ):
-        if what == "rebuild" and size > SIZES[1]:
-            continue  # it makes every page again, which is known by then to be proportional
-        if before is not None:
-            for path in before.glob("index*"):
+    if plant:
+        _plant(samples, handed_in, out)
+    for step in ("resume", "report") if plant else STEPS:
+        if step == "rebuild":
+            for path in (out / HIDDEN).glob("index*"):
                 path.unlink()
-        took[what] = _run(folder, arguments)
-        _say(f"{size:,} submissions: {what} took {took[what].wall:.1f} s, {took[what].cpu:.1f} core-s, {took[what].rss:.0f} MiB")
-    sizes = {path.name: path.stat().st_size for path in (out / "grades.csv", out / "report.html", *index.glob("index*"))}
-    took["sizes"] = Took(sizes["grades.csv"] / size, sizes["report.html"], sum(sizes.values()) / size)
+        arguments: list[str | Path] = ["grade", handed_in, "--out", out] if step in ("grade", "resume") else ["report", out]
+        took[step] = one = _run(folder / "figures.json", samples, arguments)
+        _say(f"{size:,} submissions: {step} took {one.wall:.1f} s, {one.cpu:.1f} core-s, {one.rss:.0f} MiB")
+    index = sum(path.stat().st_size for path in (out / HIDDEN).glob("index*"))
+    made = Measured(took, (out / "grades.csv").stat().st_size, (out / "report.html").stat().st_size, index)
     for path in (handed_in, out):
-        subprocess.run(["rm", "-rf", path], check=True)
-    return took
+        shutil.rmtree(path)
+    return made
 
 
 def _copies(folder: Path, size: int) -> None:
@@ -133,22 +167,43 @@ def _copies(folder: Path, size: int) -> None:
         (folder / f"student_{number:06}_{name}.ipynb").write_bytes(content)
 
 
-def _run(folder: Path, arguments: Sequence[str]) -> Took:
+def _plant(samples: Path, handed_in: Path, out: Path) -> None:
+    """Put results and pages there as a run would have left them, but for the names on the pages."""
+    config = read_config(ROOT / "grading_config.yaml")
+    key = load_grader(config).key
+    folders = {read_result(path).digest: path.parent for path in samples.glob(f"*/{RESULT}")}
+    results = {digest: read_result(path / RESULT) for digest, path in folders.items()}
+    pages = {digest: [(path, path.read_bytes()) for path in folder.iterdir()] for digest, folder in folders.items()}
+    out.mkdir()
+    with open_results(out, config) as folder:
+        for found in find_submissions([handed_in]):
+            digest = digest_of(found) or ""
+            result = msgspec.structs.replace(results[digest], name=found.name, source=found.path, bundle=key)
+            place = out / found.name
+            place.mkdir()
+            for path, content in pages[digest]:
+                (place / path.name).write_bytes(encode_result(result) if path.name == RESULT else content)
+            folder.adopt(result)
+
+
+def _run(figures: Path, samples: Path, arguments: Sequence[str | Path]) -> Took:
     """Run a command with grading replaced."""
-    figures = folder / "figures.json"
-    command = [sys.executable, "-m", "tests.soak.stubbed", figures, folder / "samples", *arguments]
+    command = [sys.executable, "-m", "tests.soak.stubbed", figures, samples, *arguments]
+    started = time.monotonic()
     run = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
+    wall = time.monotonic() - started
     if run.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}")
-    return Took(**json.loads(figures.read_text(encoding="utf-8")))
+        raise SystemExit(f"{arguments[0]} failed:\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}")
+    return Took(wall=wall, **json.loads(figures.read_text(encoding="utf-8")))
 
 
 def _say(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
 
 
-def _text(grading: Grading, measured: dict[int, dict[str, Took]]) -> tuple[str, bool]:
-    return repr((grading, measured)), False
+def report(grading: Grading, sizes: dict[int, Measured]) -> tuple[str, bool]:
+    """The section, and whether a limit was passed."""
+    return repr((grading, sizes)), False
 
 
 if __name__ == "__main__":
