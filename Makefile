@@ -42,12 +42,14 @@ test: setup browser check ## checks, then all tests
 bench: generate ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
-soak: generate ## long campaigns: hostile answers, damaged files, messy notebooks, seeds, diagnosis; writes docs/soak.md
+soak: generate ## long campaigns: hostile answers, damaged files, messy notebooks, seeds, diagnosis, kills, large classes; writes docs/
 	$(RUN) -m tests.soak.fuzz
 	$(RUN) -m tests.soak.files
 	$(RUN) -m tests.soak.diagnosis
 	$(RUN) -m tests.soak.mishaps
 	$(RUN) -m tests.soak.flaky
+	$(RUN) -m tests.soak.resume
+	$(RUN) -m tests.soak.scaling
 
 clean: ## remove what was generated or installed here
 	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
