@@ -176,7 +176,8 @@ def _report(folder: Path, seen: Seen, code: int, calm: float, killed: float) -> 
 
 **{len(names)} submissions, graded by a run whose main process was killed {kills} times with SIGKILL and resumed with the same
 command: {len(marks)} marks and {len(verdicts)} verdicts differ from those of an undisturbed run, {len(twice)} submissions
-were graded twice, {len(seen.lost) + len(missing)} results were lost, {len(seen.torn)} files were half written, {len(left)} left over.**
+were graded twice, {len(seen.lost) + len(missing)} results were lost, {len(seen.torn)} files were half written, {len(left)} left
+over.**
 `grades.csv` {'is the same, byte for byte' if rows[0] == rows[1] else 'DIFFERS'}; the last run ended with exit code {code}.
 
 There were {', '.join(map(str, seen.at[:kills]))} results at the kills; {early} of these came before there was any.

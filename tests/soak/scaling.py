@@ -205,6 +205,18 @@ def _say(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
 
 
+def _line(sizes: dict[int, Measured], step: str, figure: str) -> tuple[float, float]:
+    """What a step takes for no submission, and for each, by the smallest and the largest number of them."""
+    (few, one), (many, other) = ((size, getattr(sizes[size].took[step], figure)) for size in (min(sizes), max(sizes)))
+    each = (other - one) / (many - few) if many > few else one / few
+    return one - each * few, each
+
+
+def _at(sizes: dict[int, Measured], step: str, figure: str, size: int) -> float:
+    start, each = _line(sizes, step, figure)
+    return start + each * size
+
+
 def report(grading: Grading, sizes: dict[int, Measured]) -> tuple[str, bool]:
     """The section, and whether a limit was passed."""
     largest = max(sizes)
@@ -222,13 +234,15 @@ def report(grading: Grading, sizes: dict[int, Measured]) -> tuple[str, bool]:
         for step, words in STEPS.items()
         if (took := measured.took.get(step))
     ]
-    memory = sizes[largest].took["report"].rss - sizes[min(sizes)].took["report"].rss
-    per_result = memory * (1 << 20) / (largest - min(sizes)) if largest > min(sizes) else 0.0
+    per_result = _line(sizes, "report", "rss")[1] * (1 << 20)
     cores = grading.core_seconds / max(each, waits)
     index, html = sizes[largest].index / largest, sizes[largest].html / 1e6
     hours = grading.core_seconds * MANY / 3600
-    ends = sizes[largest].took["resume"].rss
-    limits = {step: LIMIT_SECONDS / (seconds / largest) for step, seconds in slow.items()}
+    ends = _at(sizes, "resume", "rss", MANY)
+    limits = {}
+    for step in slow:
+        start, each_one = _line(sizes, step, "cpu")
+        limits[step] = (LIMIT_SECONDS - start) / each_one
     table = "\n".join(rows)
     text = f"""
 ## Measured
@@ -246,10 +260,11 @@ Everything else, with grading replaced by results that were ready:
 {table}
 
 Bookkeeping of a submission that is graded takes **{each * 1000:.1f} ms of the main process, {each:.2%} of one core-second**
-(limit {LIMIT_SHARE:.0%}), and {waits * 1000:.0f} ms by the wall, most of it until the disk has the result. With {largest:,}
-submissions, resuming takes **{slow["resume"]:.0f} core-seconds** and `report` **{slow["report"]:.0f}** (limit
-{LIMIT_SECONDS:.0f} each), all of them in one process, the start of the command included; a result takes {per_result / 1000:.1f} kB of memory. `report.html` of {largest:,} has
-{html:.1f} MB, `grades.csv` {sizes[largest].csv / 1e6:.1f} MB.
+(limit {LIMIT_SHARE:.0%}), and {waits * 1000:.0f} ms by the wall, most of it until the disk has the result. With
+{largest:,} submissions, resuming takes **{slow["resume"]:.0f} core-seconds** and `report` **{slow["report"]:.0f}**
+(limit {LIMIT_SECONDS:.0f} each), all of them in one process, the start of the command included; a result takes
+{per_result / 1000:.1f} kB of memory. `report.html` of {largest:,} has {html:.1f} MB, `grades.csv`
+{sizes[largest].csv / 1e6:.1f} MB.
 
 `report` does so by leaving pages alone that are current. To make them all again, after a change to the configuration or the
 package, takes {pages * 1000:.1f} ms a submission: {pages * MANY / 60:.0f} minutes for {MANY:,}.
@@ -261,14 +276,14 @@ package, takes {pages * 1000:.1f} ms a submission: {pages * MANY / 60:.0f} minut
 | grading | {hours:,.0f} core-hours: {hours / 2:,.0f} hours on 2 cores, {hours / 32:,.1f} on 32 |
 | bookkeeping | {each * MANY / 60:,.0f} minutes of one core, beside it |
 | results on the disk | {(grading.blocks + index) * MANY / 1e9:,.1f} GB in {3 * MANY:,} files |
-| memory of the main process at its end | {ends * max(1.0, MANY / largest):,.0f} MiB |
+| memory of the main process at its end | {ends:,.0f} MiB |
 
 What becomes the bottleneck:
 
 - The judges, up to about **{cores:,.0f} cores**. The main process writes results one after another, at most
   {1 / max(each, waits):,.0f} a second on this disk; beyond that, split a class by folders, with an `--out` each.
-- From about {limits["report"]:,.0f} submissions in one folder, `report` takes longer than {LIMIT_SECONDS:.0f} s, and resuming
-  from about {limits["resume"]:,.0f}: each looks at every file, and resuming reads every submission for its digest.
+- From about {limits["report"]:,.0f} submissions in one folder, `report` takes longer than {LIMIT_SECONDS:.0f} core-seconds, and
+  resuming from about {limits["resume"]:,.0f}: each looks at every file, and resuming reads every submission for its digest.
 - `report.html` lists no more than {ROWS:,} submissions, so that a browser can show it; `grades.csv` has all of them.
 
 {page.circumstances("torch", "msgspec")}.
