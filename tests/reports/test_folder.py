@@ -98,6 +98,8 @@ def test_a_result_that_was_changed_by_hand_counts(tmp_path: Path) -> None:
             folder.write(factory.submission(name))
     path = tmp_path / "ada" / "result.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"score": 42.5}))
+    with open_results(tmp_path, factory.config()) as folder:
+        assert [result.score for result in folder.results()] == [42.5, 100.0]
     assert write_reports(tmp_path, factory.config()).renewed == ("ada",)
     assert "ada,graded,42.50" in (tmp_path / "grades.csv").read_text()
     assert "42.5" in (tmp_path / "ada" / "feedback.html").read_text()
