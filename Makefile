@@ -23,7 +23,7 @@ audit: setup ## grade mutants of the solution: a table here, a page in dist/, th
 	.venv/bin/autograder audit --markdown docs/kill-matrix.md
 
 grade: generate ## grade the sample submissions, with their MNIST runs: a table here, pages in results/
-	.venv/bin/autograder grade tests/submissions --out results --fresh
+	.venv/bin/autograder grade tests/submissions --out results --fresh --yes
 
 browser: # headless Chromium, for the tests of the pages
 	@command -v chromium-headless-shell chromium >/dev/null \

@@ -182,7 +182,7 @@ def _settle(split: Split, folder: ResultsFolder, settings: Config, *, yes: bool)
             found += changes(folder.whole(new.name), new)
             ready.add(new.name)
     whose = len({one.submission for one in found})
-    print(f"graded again, with other tests, configuration or versions: {len(ready)}; marks change in {whose}")
+    print(f"graded again although nothing else was handed in: {len(ready)}; marks change in {whose}")
     if found:
         Console().print(changes_table(found, settings))
     print(f"wrote {shown(write_changes(found, folder.out, settings))}\n")
