@@ -157,8 +157,8 @@ def _repaired(
     first = cells[above - 1].number if above else 0  # the cell that what the submission lacks goes behind
     behind: dict[int, list[str]] = {}
     for name in sorted(again.broken):
-        last = alignment.boundaries.get(name)
-        behind.setdefault(last if last is not None else first, []).append(reference.sources[name])
+        own = alignment.cells_of(name)
+        behind.setdefault(own[-1] if own else first, []).append(reference.sources[name])
     made: list[Cell] = []
     moved: dict[int, int] = {}
     for source in behind.get(0, []):

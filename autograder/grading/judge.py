@@ -86,48 +86,64 @@ def judge_question(
     `names`: what to look for in the student's namespace instead of a name that the tests ask for.
     """
     question = tests.question
-    results: list[TestResult] = []
     seen: dict[str, None] = {}
     notes: dict[str, None] = {}
-    suspects: list[str] = []
+    suspects: dict[str, None] = {}
     worker: Worker | None = None
     watch = any(question.name in rule.applies for rule in config.rules)
-    training = config.training is not None and config.training.question == question.name
-    budget = config.execution.question_seconds
-    if training and config.training is not None:
-        budget += config.training.run.seconds
+    run = config.training.run if config.training is not None and config.training.question == question.name else None
+    budget = config.execution.question_seconds + (run.seconds if run is not None else 0.0)
     ends = min(deadline, time.monotonic() + budget)
     texts = {tests.filename: question.source}
-    for case in question.cases:
+
+    def judge(case: TestCase) -> TestResult:
+        nonlocal worker
         if time.monotonic() > ends:
-            results.append(not_judged(case, "the time for this question was used up before this test could run"))
-            continue
+            return not_judged(case, "the time for this question was used up before this test could run")
         worker = checkpoint()
         if worker is None:
-            results.append(not_judged(case, "nothing in the notebook answers this question"))
-            continue
+            return not_judged(case, "nothing in the notebook answers this question")
         seconds = config.execution.case_seconds
-        try:
-            if training and config.training is not None:
-                seconds = max(seconds, config.training.run.seconds + RUN_MARGIN)
-            namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names)
-        except WorkerError as error:
-            results.append(not_judged(case, str(error)))
-            continue
+        if run is not None:
+            seconds = max(seconds, run.seconds + RUN_MARGIN)
+        namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names)
         context = GraderContext(namespace, config, seeds.derive(seed, question.name, case.name), data_dir)
-        results.append(_run_case(case, tests.functions[case.name], namespace, context))
+        result = _run_case(case, tests.functions[case.name], namespace, context)
         seen.update(namespace.seen)
+        if result.outcome is not Outcome.FAILED:
+            suspects.pop(case.name, None)
+        elif context.differed:
+            suspects[case.name] = None
         notes.update(dict.fromkeys(context.notes))
-        if context.differed and results[-1].outcome is Outcome.FAILED:
-            suspects.append(case.name)
+        return result
+
+    results = [judge(case) for case in question.cases]
+    failed = [at for at, result in enumerate(results) if result.outcome is Outcome.FAILED]
+    if failed and _put_to_single_precision(worker):
+        for at in failed:
+            again = judge(question.cases[at])
+            if again.outcome is not Outcome.FAILED:
+                results[at] = again
     if diagnosis is not None and suspects and worker is not None and worker.alive:
         state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names)
 
         def context_of(case: TestCase) -> GraderContext:
             return GraderContext(state, config, seeds.derive(seed, question.name, case.name), data_dir)
 
-        results = list(diagnosis.explain(question.name, results, suspects, Remote(state, context_of), ends))
+        results = list(diagnosis.explain(question.name, results, list(suspects), Remote(state, context_of), ends))
     return Judged(tuple(results), tuple(seen), tuple(notes))
+
+
+def _put_to_single_precision(worker: Worker | None) -> bool:
+    """Whether new tensors were of another precision by default than those that tests make; from now on they are not.
+
+    Student code may have set it for the notebook's own computations. A layer that makes `torch.ones(n)` while it is called
+    means the precision of its input by that.
+    """
+    try:
+        return worker is not None and worker.alive and worker.single_precision()
+    except WorkerError:
+        return False
 
 
 def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext) -> TestResult:

@@ -14,8 +14,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 def replace_literals(source: str, literals: dict[str, int | float]) -> str:
     """`source` with every assignment of a number to one of the given names rewritten to the given number.
 
-    Only `name = <number>` is touched, with a type or without, at any depth, and a number is never made larger; text that does
-    not parse is left alone, line numbers stay.
+    Only `name = <number>` is touched, also `int(<number>)`, with a type or without, at any depth, and a number is never made
+    larger; of `name = other = <number>` only the one name gets another. Line numbers stay, and text that does not parse is left
+    alone.
     """
     parsed = plain(source)  # as Jupyter runs it: without magics, an indent of the whole cell taken off
     try:
@@ -26,18 +27,34 @@ def replace_literals(source: str, literals: dict[str, int | float]) -> str:
     edits = []
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=old) | ast.AnnAssign(target=ast.Name(id=name), value=old):
-                new = literals.get(name)
+            case ast.Assign(targets=[*targets], value=old):
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as old):
+                names, targets = [name], []
             case _:
                 continue
-        if new is None or not isinstance(old, ast.Constant):
+        number = _number(old)
+        if number is None or old.lineno != old.end_lineno or old.end_col_offset is None:
             continue
-        if isinstance(old.value, bool) or not isinstance(old.value, (int, float)):
-            continue
-        if old.value > new and old.lineno == old.end_lineno and old.end_col_offset is not None:
-            edits.append((old.lineno - 1, old.col_offset, old.end_col_offset, new))
+        smaller = {name: repr(literals[name]) for name in names if name in literals and number > literals[name]}
+        if len(targets) <= 1:
+            edits += [(old.lineno - 1, old.col_offset, old.end_col_offset, text) for text in smaller.values()]
+        elif smaller:
+            more = "".join(f"; {name} = {text}" for name, text in smaller.items())
+            edits.append((old.lineno - 1, old.end_col_offset, old.end_col_offset, more))
     shifts = {row: len(lines[row][: max(0, lines[row].find(kept[row]))].encode()) for row, *_ in edits}
     for row, start, end, new in sorted(edits, reverse=True, key=lambda edit: edit[:2]):
         raw, shift = lines[row].encode(), shifts[row]
-        lines[row] = (raw[: start + shift] + repr(new).encode() + raw[end + shift :]).decode()
+        lines[row] = (raw[: start + shift] + new.encode() + raw[end + shift :]).decode()
     return "".join(lines)
+
+
+def _number(value: ast.expr) -> int | float | None:
+    """What `3`, `3.0`, `int(1e3)` or `float(3)` is; None for anything else."""
+    match value:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return number
+        case ast.Call(func=ast.Name(id="int" | "float"), args=[ast.Constant(value=int() | float() as number)], keywords=[]):
+            return number
+        case _:
+            return None

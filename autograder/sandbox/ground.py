@@ -5,12 +5,11 @@ Keep this module free of torch: the warden is a fork of the process as it is her
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.sandbox import host
-from autograder.sandbox.warden import Warden
+from autograder.sandbox import host, leftovers
+from autograder.sandbox.warden import Warden, end_user
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,10 @@ class Ground:
         uid_drop = host.check(unconfined)
         host.check_interpreter(uid_drop)
         slots = tuple(host.UserSlot(*uids) for _ in range(lanes)) if uid_drop else ()
-        root = Path(tempfile.mkdtemp(prefix="autograder-run-"))
-        root.chmod(0o711)
+        leftovers.remove_abandoned()
+        root = leftovers.make_run_folder()
         (root / "data").mkdir(mode=0o755)
-        return cls(root, Warden(root, lanes), slots, lanes)
+        ground = cls(root, Warden(root, lanes), slots, lanes)
+        for line, slot in zip(ground.warden.lines, slots, strict=False):
+            end_user(line, slot.uid)  # what a grader that was killed together with its warden left running
+        return ground

@@ -299,6 +299,10 @@ class Worker:
         """Set the seeds of torch, numpy and random over there."""
         Namespace(self.connection, seconds=FORK_SECONDS).ask("seed", n=seed % (1 << 63))
 
+    def single_precision(self) -> bool:
+        """Make single precision the default for new tensors over there. Whether it was not."""
+        return Namespace(self.connection, seconds=FORK_SECONDS).expect(bool, "single")
+
     def run_cell(
         self, number: int, source: str, *, seconds: float, cap: tuple[int, str] | None = None
     ) -> CellRun:

@@ -69,6 +69,7 @@ class Server:
             "repr": lambda request: repr(request["v"])[:10_000],
             "dir": lambda request: [name for name in dir(request["v"]) if isinstance(name, str)],
             "seed": self._seed,
+            "single": self._single,
         }
 
     def serve(self) -> None:
@@ -221,6 +222,12 @@ class Server:
         torch.manual_seed(request["n"])
         random.seed(request["n"])
         numpy.random.seed(request["n"] % (1 << 32))
+
+    def _single(self, request: dict[str, Any]) -> bool:
+        """Make single precision the default again. Whether it was not."""
+        other = torch.get_default_dtype() is not torch.float32
+        torch.set_default_dtype(torch.float32)
+        return other
 
     def _clear(self) -> None:
         """Forget what an earlier test case had been given."""

@@ -56,7 +56,8 @@ def align(
     weight = _weights(wanted)
     similar = [[_shared(want, have, weight) for have in given] for want in wanted]
     found: dict[str, set[int]] = {cell.question: set() for cell in outline if cell.question is not None}
-    matched = [(row, column) for row, column in _path(similar) if similar[row][column] >= ENOUGH]
+    defined = {name for names in read for name in names[1]}
+    matched = _matches(similar, [row for row, cell in enumerate(outline) if set(cell.definitions) & defined])
     for row, cell in enumerate(outline):
         if cell.question is not None:
             columns = [column for at, column in matched if at == row]
@@ -97,10 +98,16 @@ def share(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> float:
 def _pieces(
     row: int, columns: list[int], matched: list[tuple[int, int]], want: frozenset[str], given: list[frozenset[str]]
 ) -> list[int]:
-    """Cells between the match of this outline cell and that of the next which bind or set what is still missing of it."""
+    """Cells between the match of this outline cell and that of the next which bind or set what is still missing of it.
+
+    What a cell binds that others match too counts only if no cell matches this one alone: it may be theirs.
+    """
+    shared = {column for at, column in matched if at != row}
     start = max((column for at, column in matched if at <= row), default=-1) + 1
     end = min((column for at, column in matched if at > row), default=len(given))
-    missing = {name for name in want if name.startswith("=") or "." in name}.difference(*(given[column] for column in columns))
+    missing = {name for name in want if name.startswith("=") or "." in name}.difference(
+        *(given[column] for column in (set(columns) - shared or columns))
+    )
     pieces = []
     for column in range(start, end):
         if missing & given[column]:
@@ -122,6 +129,24 @@ def _weights(wanted: Sequence[frozenset[str]]) -> dict[str, float]:
 def _shared(want: frozenset[str], have: frozenset[str], weight: dict[str, float]) -> float:
     total = sum(weight[name] for name in want)
     return sum(weight[name] for name in want & have) / total if total else 0.0
+
+
+def _matches(similar: list[list[float]], known: Sequence[int]) -> list[tuple[int, int]]:
+    """Rows and columns that match.
+
+    `known`: rows that are found without a match. They hold the others in place, unless fewer of these match by it: all classes
+    may stand at the top.
+    """
+
+    def found(table: list[list[float]]) -> list[tuple[int, int]]:
+        return [(row, column) for row, column in _path(table) if table[row][column] >= ENOUGH]
+
+    held = found(similar)
+    others = {row for row, column in held}.difference(known)
+    if len(others) == len(similar) - len(known):
+        return held
+    free = found([[0.0] * len(row) if at in known else row for at, row in enumerate(similar)])
+    return free if len({row for row, column in free}) > len(others) else held
 
 
 def _path(similar: list[list[float]]) -> list[tuple[int, int]]:

@@ -6,12 +6,21 @@ import msgspec
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """A code cell: its 1-based number among the code cells, its 0-based place in the notebook, its source."""
+    """A code cell: its 1-based number among the code cells, its 0-based place in the notebook, its source.
+
+    `whole`: the number of the cell that this is a piece of, if it was taken apart.
+    """
 
     number: int
     index: int
     source: str
     execution_count: int | None = None
+    whole: int | None = None
+
+    @property
+    def shown(self) -> int:
+        """The number by which people know it: its own, or that of the cell that it is a piece of."""
+        return self.number if self.whole is None else self.whole
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.submissions.notebook import Cell
+from autograder.submissions.outline import outline_cell
 
 
 def saved_order(cells: Sequence[Cell]) -> tuple[Cell, ...] | None:
@@ -22,3 +23,13 @@ def saved_order(cells: Sequence[Cell]) -> tuple[Cell, ...] | None:
         keys.append(last)
     ordered = tuple(cells[at] for at in sorted(range(len(cells)), key=lambda at: keys[at]))
     return ordered if [cell.number for cell in ordered] != [cell.number for cell in cells] else None
+
+
+def other_definitions(cells: Sequence[Cell], others: Sequence[Cell]) -> frozenset[str]:
+    """Names of classes and functions whose last definition is another cell's in the second order than in the first."""
+    first, second = _last_definers(cells), _last_definers(others)
+    return frozenset(name for name, number in first.items() if second[name] != number)
+
+
+def _last_definers(cells: Sequence[Cell]) -> dict[str, int]:
+    return {name: cell.number for cell in cells for name in outline_cell(cell.source)[1]}

@@ -31,6 +31,14 @@ def shuffled(cells: list[str]) -> bytes:
     return json.dumps(content).encode()
 
 
+def as_run(cells: list[str], counts: list[int]) -> bytes:
+    """A notebook whose cells were run in the order of these counts."""
+    content = json.loads(notebook(cells))
+    for cell, count in zip(content["cells"], counts, strict=True):
+        cell["execution_count"] = count
+    return json.dumps(content).encode()
+
+
 def changed(cells: list[str], *edits: tuple[str, str]) -> bytes:
     """A notebook of the cells with texts replaced, each wherever it occurs."""
     for old, new in edits:
@@ -47,7 +55,17 @@ def messy(bundle: None, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     linear_use = next(at for at, cell in enumerate(assignment.outline) if cell.question == "linear_use")
     renamed = [re.sub(r"(?<![\w.])layer\b", "linear", cell) for cell in cells[linear_use : linear_use + 2]]
     sigmoid = next(cell for cell in cells if "class Sigmoid" in cell)
+    linear = next(at for at, cell in enumerate(cells) if "class Linear" in cell)
+    on_device = cells[linear].replace("y = x @ self.weight", "y = x.to(device) @ self.weight")
+    ones = cells[linear].replace("dupstream.sum(dim=0)", "torch.ones(len(dupstream)) @ dupstream")
+    assert cells[linear] not in (on_device, ones)
+    double = f"{cells[0]}\ntorch.set_default_dtype(torch.float64)"
+    below = [*range(1, linear + 1), linear + 2, *range(linear + 3, len(cells) + 2), linear + 1]
     notebooks = {
+        "in_one_cell": notebook(["\n".join(cells)]),
+        "bound_later": notebook([*cells[:linear], on_device, "device = torch.device('cpu')", *cells[linear + 1 :]]),
+        "wrong_below": as_run([*cells, cells[linear].replace("y = x @", "y = 2 * x @")], below),
+        "in_double": notebook([double, *cells[1:linear], ones, *cells[linear + 1 :]]),
         "shuffled": shuffled(cells),
         "broken_method": changed(cells, ("dx = dupstream * y * (1 - y)", "dx = dupstream * y * (1 - y")),
         "two_attempts": notebook([*cells[:2], "class Sigmoid:\n    def forward(self, x):\n        return x\n", *cells[2:]]),
@@ -116,9 +134,32 @@ def test_another_name_is_taken_for_the_one_that_is_asked_for(messy: Graded, name
     assert f"`{given}` was taken for `{asked}`" in notes(messy[name])
 
 
-@pytest.mark.parametrize(("name", "said"), [("slips", "a colon was added"), ("with_a_module", "for it to import: layers.py")])
+@pytest.mark.parametrize("name", ["in_one_cell", "in_double"])
+def test_what_is_only_unusual_costs_nothing(messy: Graded, name: str) -> None:
+    """All questions in one cell, which bind the same names anew; and double precision as the notebook's default."""
+    assert messy[name]["score"] == 100.0, lost(messy[name])
+
+
+def test_cells_in_one_are_told_by_its_number(messy: Graded) -> None:
+    """A note says that it was run in pieces, which have no numbers of their own for anybody."""
+    result = messy["in_one_cell"]
+    assert [cell["number"] for cell in result["cells"]] == [1]
+    assert "Code cell 1 answers several questions" in notes(result)
+    assert {tuple(question["cells"]) for question in result["questions"]} == {(1,)}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("slips", "a colon was added"),
+        ("with_a_module", "for it to import: layers.py"),
+        ("bound_later", "what it defines uses `device`, which is bound only there"),
+        ("wrong_below", "In the notebook's own order tests fail"),
+    ],
+)
 def test_what_leaves_no_doubt_costs_nothing(messy: Graded, name: str, said: str) -> None:
-    """Slips of the hand, and classes in a file beside the notebook, with a note on each."""
+    """Slips of the hand, classes in a file beside the notebook, and names and definitions that only the order of running
+    tells, with a note on each."""
     assert messy[name]["score"] == 100.0, lost(messy[name])
     assert said in notes(messy[name]) + str(messy[name]["cells"])
 

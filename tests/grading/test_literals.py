@@ -19,6 +19,9 @@ CAP = {"epochs": 2, "lr": 0.5}
         ("epochs = 1e3", "epochs = 2"),
         ("epochs: int = 10", "epochs: int = 2"),
         ("epochs = 10; lr = 0.9", "epochs = 2; lr = 0.5"),
+        ("epochs = n = 10", "epochs = n = 10; epochs = 2"),
+        ("self.epochs = epochs = 10  # long", "self.epochs = epochs = 10; epochs = 2  # long"),
+        ("epochs = int(1e3)", "epochs = 2"),
         ("if True:\n    epochs = 10\n", "if True:\n    epochs = 2\n"),
         ("def f():\n    epochs = 10", "def f():\n    epochs = 2"),
         ("s = 'ü€'; epochs = 10; t = 'ü'", "s = 'ü€'; epochs = 2; t = 'ü'"),
@@ -43,8 +46,9 @@ def test_a_number_that_is_larger_is_replaced(source: str, replaced: str) -> None
 @pytest.mark.parametrize(
     "source",
     [
+        "epochs = n = 2", "epochs = int(n)",
         "epochs = 1", "epochs = 2", "epochs = -5", "epochs = True", "epochs = '10'", "epochs = n", "epochs = 5 + 5",
-        "epochs = None", "epochs, n = 10, 2", "epochs = n = 10", "self.epochs = 10", "x['epochs'] = 10", "epochs == 10",
+        "epochs = None", "epochs, n = 10, 2", "self.epochs = 10", "x['epochs'] = 10", "epochs == 10",
         "epochs += 10", "train(epochs=10)", "n_epochs = 10", "# epochs = 10",
         "s = 'epochs = 10'", "epochs = (", "", "epochs = 10j", "\0",
     ],

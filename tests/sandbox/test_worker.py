@@ -245,7 +245,7 @@ def test_what_is_in_a_namespace_ends_with_its_zygote() -> None:
         if not apart(worker):
             pytest.skip("no namespaces in force")
         pid = pid_of(worker)
-        assert run(worker, survivors("pass"), seconds=0.5).status == "ok"
+        assert run(worker, survivors("pass")).status == "ok"
         os.kill(sandbox.zygote_pid, signal.SIGKILL)
         os.waitpid(sandbox.zygote_pid, 0)
         assert not Path(f"/proc/{pid}").exists() and warden.user_members(sandbox.lanes[0].uid or 0) == []
@@ -329,5 +329,32 @@ def test_a_grader_that_is_killed_leaves_nothing_behind() -> None:
     while (Path(root).exists() or warden.user_members(int(uid))) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not Path(root).exists() and warden.user_members(int(uid)) == []
+    os.close(reading)
+    os.close(writing)
+
+
+@needs_own_user
+def test_what_a_grader_and_its_warden_left_is_cleared_up_by_the_next() -> None:
+    """Both killed at once, as when a container ends: the next run ends the user's processes and removes that folder alone."""
+    reading, writing = os.pipe()
+    grader = os.fork()
+    if grader == 0:
+        with launched() as sandbox:
+            worker = Session(sandbox.lanes[0], OUTPUT).spawn()
+            run(worker, survivors("time.sleep(60)"))
+            os.kill(sandbox._warden.pid, signal.SIGSTOP)
+            os.write(writing, f"{sandbox.lanes[0].uid} {sandbox.root} {sandbox._warden.pid}".encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+    uid, root, guard = os.read(reading, 1000).decode().split()
+    os.waitpid(grader, 0)
+    os.kill(int(guard), signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{guard}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert Path(root).exists()
+    with launched() as first, launched() as second:
+        assert not Path(root).exists()
+        assert first.root.exists() and second.root.exists()
+        assert warden.user_members(int(uid)) == []
     os.close(reading)
     os.close(writing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.submissions import Cell
-from autograder.submissions.order import saved_order
+from autograder.submissions.order import other_definitions, saved_order
 
 
 def cells(*counts: int | None) -> list[Cell]:
@@ -31,3 +31,12 @@ def test_counts_tell_the_order(counts: tuple[int | None, ...], order: list[int] 
     """A cell without one stays behind the cell above it; equal ones are from several sessions, and are not to be relied on."""
     found = saved_order(cells(*counts))
     assert (found and [cell.number for cell in found]) == order
+
+
+def test_orders_that_leave_other_definitions_behind_are_told() -> None:
+    """Only names that are defined more than once can differ, and only if another one of them is last."""
+    first, second, other = (
+        Cell(number=n, index=n, source=source) for n, source in enumerate(["class A: pass", "class A: pass", "class B: pass"], 1)
+    )
+    assert other_definitions([first, second, other], [second, first, other]) == {"A"}
+    assert other_definitions([first, second, other], [other, first, second]) == frozenset()

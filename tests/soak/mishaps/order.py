@@ -70,7 +70,7 @@ def cells_shuffled(work: Work, pick: Pick) -> None:
         _move(work, cell, pick.number(0, len(work.cells)))
 
 
-@mishap("order", alone="counts", owed=True)
+@mishap("order", alone="counts")
 def wrong_below_ran_earlier(work: Work, pick: Pick) -> None:
     """A wrong attempt at a definition stands below the right one, and was run before it."""
     _count(work, pick)

@@ -104,6 +104,45 @@ def one_cell_a_question(work: Work, pick: Pick) -> None:
     work.cells = result
 
 
+@mishap("structure", alone="cut")
+def all_in_one_cell(work: Work, pick: Pick) -> None:
+    """All code, or the lower half of it, is in one cell, where names are bound anew for the next question."""
+    code = [cell for cell in work.cells if cell.kind == "code" and not cell.otter]
+    start = 0 if pick.flag() else len(code) // 2
+    chosen = code[start:]
+    if len(chosen) < 2 or any(cell.tree() is None or cell.last for cell in chosen):
+        raise Unfit
+    whole = chosen[0]
+    for cell in chosen[1:]:
+        whole = _join(whole, cell)
+    work.cells = [cell for cell in work.cells if not cell.otter and (cell.kind != "code" or cell in code[:start])] + [whole]
+
+
+@mishap("structure")
+def bound_below(work: Work, pick: Pick) -> None:
+    """A method uses a global name that the cell below binds."""
+    cell = pick.of([cell for cell in work.defining() if not _calls(cell.tree())])
+    lines = cell.text.split("\n")
+    functions = [node for part in _body(cell.tree()) for node in ast.walk(part) if isinstance(node, ast.FunctionDef)]
+    ends = {node.body[-1].lineno: node.body[-1].col_offset for node in functions if node.body[-1].lineno > node.lineno}
+    if not ends:
+        raise Unfit
+    for line, indent in sorted(ends.items(), reverse=True):
+        lines.insert(line - 1, " " * indent + "SETTINGS")
+    cell.text = "\n".join(lines)
+    work.cells.insert(work.at(cell) + 1, Piece("SETTINGS = {}"))
+
+
+def _body(tree: ast.Module | None) -> list[ast.stmt]:
+    return tree.body if tree is not None else []
+
+
+def _calls(tree: ast.Module | None) -> bool:
+    """Whether a cell does more than to define and to import."""
+    quiet = (ast.ClassDef, ast.FunctionDef, ast.Import, ast.ImportFrom)
+    return not tree or not all(isinstance(part, quiet) for part in tree.body)
+
+
 @mishap("structure")
 def cells_swapped(work: Work, pick: Pick) -> None:
     """Cells that have nothing to do with each other stand in another order."""
