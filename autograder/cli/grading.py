@@ -89,9 +89,9 @@ def grade(
     make_folder(out)
     list_first("recognised", discovery.layouts)
     list_first("not graded, because it is no submission", discovery.passed_over)
-    from autograder.reports.folder import open_results
+    from autograder.reports.folder import ResultsFolder, hold
 
-    with terminable(), open_results(out, settings) as folder:
+    with terminable(), hold(out):
         from autograder.grading.launch import lanes_for, load_grader, sandbox_for
 
         with sandbox_for(settings, lanes_for(jobs, len(found)), submissions=len(found), unconfined=unconfined) as sandbox:
@@ -99,6 +99,7 @@ def grade(
             from autograder.grading.resume import split_current
 
             grader = load_grader(settings)
+            folder = ResultsFolder(out, settings)  # not before the sandbox is open: workers must not inherit other results
             split = split_current(grader, found, folder, fresh=fresh)
             _tell(split, len(found))
             _keep_all(grade_batch(grader, sandbox, split.waiting, seed=seed), split, folder)

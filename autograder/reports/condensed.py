@@ -112,11 +112,11 @@ class Condenser:
         """Whether all pieces of a row are there."""
         return row.setting in self._settings and all(name in self._questions for name in row.questions)
 
-    def result(self, row: Row) -> SubmissionResult:
-        """The condensed result. Raises KeyError if a piece of it is not known."""
+    def result(self, row: Row, *, whole: bool = True) -> SubmissionResult:
+        """The condensed result, without questions if it need not be `whole`. Raises KeyError if a piece of it is not known."""
         setting = self._settings[row.setting]
-        questions = [self._questions[name] for name in row.questions]
-        for at, place, metrics in row.metrics:
+        questions = [self._questions[name] for name in row.questions] if whole else []
+        for at, place, metrics in row.metrics if whole else ():
             tests = list(questions[at].tests)
             tests[place] = msgspec.structs.replace(tests[place], metrics=metrics)
             questions[at] = msgspec.structs.replace(questions[at], tests=tuple(tests))

@@ -50,7 +50,10 @@ class ResultsFolder:
     """
 
     def __init__(self, out: Path, config: Config):
-        """Use `open_results`, which sees to it that nobody else writes there."""
+        """Read what is there, remove what a killed process has left half written, and finish a publication that was cut short.
+
+        Only while the folder is held: `open_results` sees to that.
+        """
         self.out, self._config = out, config
         self._own = out / HIDDEN
         self._views_by = _views_key(config)
@@ -59,6 +62,7 @@ class ResultsFolder:
             self._files = dict(_scan(out))
         for own in (out, self._own / _STAGED):
             _sweep(own)
+        self.finish_publishing()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ class ResultsFolder:
         return tuple(sorted(self._files))
 
     def entry(self, name: str) -> SubmissionResult | None:
-        """The result of a submission, condensed; None if there is none, or a damaged one."""
+        """The result of a submission, condensed and without questions; None if there is none, or a damaged one."""
         files = self._files.get(name)
         if files is None:
             return None
@@ -77,7 +81,7 @@ class ResultsFolder:
             except AutograderError:
                 return None
             entry = self._note(result, files, "")
-        return self._index.result(entry)
+        return self._index.result(entry, whole=False)
 
     def whole(self, name: str) -> SubmissionResult:
         """The result of a submission with all that is in it. Raises AutograderError if it cannot be read."""
@@ -185,7 +189,17 @@ class ResultsFolder:
 def open_results(out: Path, config: Config) -> Iterator[ResultsFolder]:
     """The results in `out`, which is made if it is not there, for this process alone until the block ends.
 
-    What a killed process has left half written is removed. Raises UsageError if another process holds the folder.
+    Raises UsageError if another process holds the folder.
+    """
+    with hold(out):
+        yield ResultsFolder(out, config)
+
+
+@contextmanager
+def hold(out: Path) -> Iterator[None]:
+    """Keep all other processes from `out` until the block ends, and read nothing yet.
+
+    Raises UsageError if another process holds the folder.
     """
     own = out / HIDDEN
     try:
@@ -205,9 +219,7 @@ def open_results(out: Path, config: Config) -> Iterator[ResultsFolder]:
         lock.truncate(0)
         lock.write(f"autograder, process {os.getpid()} on {socket.gethostname()},".encode())
         lock.flush()
-        folder = ResultsFolder(out, config)
-        folder.finish_publishing()
-        yield folder
+        yield
 
 
 def _scan(out: Path) -> Iterator[tuple[str, Files]]:

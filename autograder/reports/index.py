@@ -73,18 +73,22 @@ class Index:
         self._condenser = Condenser()
         self._entries: dict[str, Entry] = {}
         self._lines = 0
+        self._torn = False
         try:
-            content = path.read_bytes()
+            with path.open("rb") as file:
+                for line in file:
+                    self._lines += 1
+                    self._torn = not line.endswith(b"\n")
+                    self._learn(line.rstrip(b"\n"))
         except OSError:
-            content = b""
-        self._torn = bool(content) and not content.endswith(b"\n")
-        for line in content.splitlines():
-            self._lines += 1
-            read = _read_line(line)
-            if isinstance(read, Piece):
-                self._condenser.learn(read)
-            elif read is not None:
-                self._entries[read.row.name] = read
+            pass  # as if it were not there
+
+    def _learn(self, line: bytes) -> None:
+        read = _read_line(line)
+        if isinstance(read, Piece):
+            self._condenser.learn(read)
+        elif read is not None:
+            self._entries[read.row.name] = read
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -96,9 +100,9 @@ class Index:
             return None
         return entry
 
-    def result(self, entry: Entry) -> SubmissionResult:
-        """The condensed result of an entry."""
-        return self._condenser.result(entry.row)
+    def result(self, entry: Entry, *, whole: bool = True) -> SubmissionResult:
+        """The condensed result of an entry, without questions if it need not be `whole`."""
+        return self._condenser.result(entry.row, whole=whole)
 
     def add(self, results: Iterable[tuple[SubmissionResult, Files, str]]) -> None:
         """Note results, with their files and what their views were made with; the file grows by a line or more for each."""
