@@ -116,6 +116,8 @@ def main() -> None:
             state.sizes[size] = _measure(Path(somewhere), samples, size, plant=asked.plant and size == max(asked.sizes))
             if asked.state:
                 asked.state.write_bytes(msgspec.json.encode(state))
+            for path in Path(somewhere).glob(f"*-{size}"):
+                shutil.rmtree(path)
     text, bad = report(state.grading, state.sizes)
     print(text)
     if max(state.sizes) >= max(SIZES):
@@ -157,10 +159,7 @@ def _measure(folder: Path, samples: Path, size: int, *, plant: bool) -> Measured
         took[step] = one = _run(folder / "figures.json", samples, arguments)
         _say(f"{size:,} submissions: {step} took {one.wall:.1f} s, {one.cpu:.1f} core-s, {one.rss:.0f} MiB")
     index = sum(path.stat().st_size for path in (out / HIDDEN).glob("index*"))
-    made = Measured(took, (out / "grades.csv").stat().st_size, (out / "report.html").stat().st_size, index)
-    for path in (handed_in, out):
-        shutil.rmtree(path)
-    return made
+    return Measured(took, (out / "grades.csv").stat().st_size, (out / "report.html").stat().st_size, index)
 
 
 def _copies(folder: Path, size: int) -> None:
