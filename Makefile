@@ -23,7 +23,7 @@ audit: setup ## grade mutants of the solution: a table here, a page in dist/, th
 	.venv/bin/autograder audit --markdown docs/kill-matrix.md
 
 grade: generate ## grade the sample submissions, with their MNIST runs: a table here, pages in results/
-	.venv/bin/autograder grade tests/submissions --out results --fresh
+	.venv/bin/autograder grade tests/submissions --out results --fresh --yes
 
 browser: # headless Chromium, for the tests of the pages
 	@command -v chromium-headless-shell chromium >/dev/null \
@@ -42,12 +42,14 @@ test: setup browser check ## checks, then all tests
 bench: generate ## how fast, with `otter run` beside it; writes docs/benchmarks.md
 	$(RUN) -m tests.bench
 
-soak: generate ## long campaigns: hostile answers, damaged files, messy notebooks, seeds, diagnosis; writes docs/soak.md
+soak: generate ## long campaigns: hostile answers, damaged files, messy notebooks, seeds, diagnosis, kills, large classes; writes docs/
 	$(RUN) -m tests.soak.fuzz
 	$(RUN) -m tests.soak.files
 	$(RUN) -m tests.soak.diagnosis
 	$(RUN) -m tests.soak.mishaps
 	$(RUN) -m tests.soak.flaky
+	$(RUN) -m tests.soak.resume
+	$(RUN) -m tests.soak.scaling
 
 clean: ## remove what was generated or installed here
 	rm -rf .venv results dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from autograder.cli.interrupts import terminable, whole
 from autograder.cli.shared import (
     CONFIG,
     INTERRUPTED,
@@ -25,6 +25,14 @@ from autograder.cli.shared import (
     stop,
 )
 from autograder.errors import UsageError
+from autograder.reports.uncollected import uncollected
+
+if TYPE_CHECKING:
+    from autograder.config import Config
+    from autograder.grading.batch import BatchProgress
+    from autograder.grading.resume import Split
+    from autograder.reports.folder import ResultsFolder
+    from autograder.submissions import Found
 
 
 @app.command(
@@ -61,10 +69,20 @@ def grade(
             "file: each of these at any depth, in an archive too. folder: each folder directly below.",
         ),
     ] = "auto",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Publish marks that a regrade changes; they are shown all the same.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option("--seed", hidden=True, help="Draw the hidden inputs of all submissions from this seed.")
+    ] = None,
     unconfined: UnconfinedOption = False,
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results."""
+    """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results.
+
+    After Ctrl-C, SIGTERM or a power failure the same command goes on where it stopped. If tests or configuration have changed
+    since earlier results were made, it shows whose marks change and why before it publishes them.
+    """
     settings = read_config(config)
     if replay:
         if scheduler:
@@ -77,23 +95,31 @@ def grade(
 
     require_certificate(settings)
     require_bundle(settings)
-    discovery = discover(paths, one_per)
+    with uncollected():
+        discovery = discover(paths, one_per)
     found = discovery.found
     make_folder(out)
     list_first("recognised", discovery.layouts)
     list_first("not graded, because it is no submission", discovery.passed_over)
-    from autograder.grading.launch import load_grader
+    from autograder.reports.folder import ResultsFolder, hold
 
-    with _bench(settings, scheduler, jobs, len(found), unconfined=unconfined) as grade_batch:
-        from autograder.grading.resume import split_current
+    with terminable(), hold(out):
+        from autograder.grading.launch import load_grader
 
-        grader = load_grader(settings)
-        waiting, kept = (found, ()) if fresh else split_current(grader, found, out)
-        if kept:
-            print(f"{len(kept)} of {len(found)} results are current; --fresh grades them again", file=sys.stderr)
-        list_first("replaced, though it is the result of another file", _replaced(waiting, out))
-        results = [*kept, *_grade_all(grade_batch(grader, waiting), grader, waiting, out, kept=len(kept))]
-    _show(results, out, settings)
+        with _bench(settings, scheduler, jobs, len(found), unconfined=unconfined) as grade_batch:
+            from autograder.grading.resume import split_current
+
+            grader = load_grader(settings)
+            folder = ResultsFolder(out, settings)  # not before the sandbox is open: workers must not inherit other results
+            split = split_current(grader, found, folder, fresh=fresh)
+            _tell(split, len(found))
+            _keep_all(grade_batch(grader, split.waiting, seed), split, folder)
+        held = _settle(split, folder, settings, yes=yes)
+        for name in split.kept:
+            folder.refresh_views(name)
+        if split.waiting:
+            folder.look_again()
+        _show(found, folder, settings, held=held)
 
 
 @contextmanager
@@ -102,29 +128,19 @@ def _bench(settings: Any, scheduler: str, jobs: int, submissions: int, *, unconf
     if scheduler:
         from autograder.cluster.client import connected
 
-        with connected(scheduler, say=_say, jobs=jobs, unconfined=unconfined) as cluster, _terminable():
-            yield cluster.grade_batch
+        with connected(scheduler, say=_say, jobs=jobs, unconfined=unconfined) as cluster:
+            yield lambda grader, found, seed: cluster.grade_batch(grader, found, seed=seed)
         return
     from autograder.grading.launch import lanes_for, sandbox_for
 
     with sandbox_for(settings, lanes_for(jobs, submissions), submissions=submissions, unconfined=unconfined) as sandbox:
         from autograder.grading.batch import grade_batch
 
-        yield lambda grader, found: grade_batch(grader, sandbox, found)
+        yield lambda grader, found, seed: grade_batch(grader, sandbox, found, seed=seed)
 
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Being asked to end is taken as Ctrl-C is: what is under way elsewhere has to be cancelled."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _replay(paths: list[Path], settings: Any, jobs: int, *, unconfined: bool) -> None:
@@ -154,65 +170,87 @@ def _replay(paths: list[Path], settings: Any, jobs: int, *, unconfined: bool) ->
         stop(f"{differ} of {len(results)} results are not what the same seed gives now", LOOK)
 
 
-def _replaced(waiting: Any, out: Path) -> list[str]:
-    """Results that will be written over although they were made from a file elsewhere."""
-    from autograder.errors import AutograderError
-    from autograder.reports import read_result
-
-    found = []
-    for one in waiting:
-        try:
-            old = read_result(out / one.name / "result.json")
-        except AutograderError:
-            continue
-        if (Path(old.source).resolve(), old.members) != (Path(one.path).resolve(), one.members):
-            found.append(f"{one.name} (was {' '.join([old.source, *old.members])}, now {' '.join([one.path, *one.members])})")
-    return found
+def _tell(split: Split, found: int) -> None:
+    """What there is already, before grading begins."""
+    if split.kept:
+        print(f"{len(split.kept)} of {found} results are current; --fresh grades them again", file=sys.stderr)
+    if split.staged:
+        print(f"{len(split.staged)} of {found} were graded again by an earlier run, and wait to be published", file=sys.stderr)
+    replaced = [f"{one.name} (was {was}, now {' '.join([one.path, *one.members])})" for one, was in split.elsewhere]
+    list_first("replaced, though it is the result of another file", replaced)
 
 
-def _grade_all(steps: Any, grader: Any, waiting: Any, out: Path, *, kept: int) -> list[Any]:
-    """Grade, write each result as it comes, and show how far it is. Ctrl-C keeps what is done."""
+def _keep_all(steps: Iterator[BatchProgress], split: Split, folder: ResultsFolder) -> None:
+    """Write each result as it comes, and show how far it is. Ctrl-C and SIGTERM keep what is done."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    from autograder.reports import write_submission
-    from autograder.results import Status
+    from autograder.cli.progress import grading_progress
 
-    results: list[Any] = []
-    counts = dict.fromkeys(Status, 0)
-    columns = (
-        TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )  # fmt: skip
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(f"{kept} were current" if kept else "", total=len(waiting))
+    done, total = 0, len(split.waiting)
+    with grading_progress(Console(stderr=True), total) as count:
         try:
             for step in steps:
                 if step.result is None:
                     continue
-                write_submission(step.result, out, grader.config)
-                results.append(step.result)
-                counts[step.result.status] += 1
-                said = ", ".join(f"{number} {status.value}" for status, number in counts.items() if number)
-                bar.update(task, advance=1, description=said)
+                with whole():
+                    keep = folder.stage if step.found.name in split.regraded else folder.write
+                    keep(step.result)
+                    done = count(step.result).done
         except KeyboardInterrupt:
-            stop(f"interrupted after {len(results)} of {len(waiting)}; the same command goes on from there", INTERRUPTED)
-    return results
+            stop(f"interrupted after {done} of {total}; the same command goes on from there", INTERRUPTED)
 
 
-def _show(results: list[Any], out: Path, settings: Any) -> None:
+def _settle(split: Split, folder: ResultsFolder, settings: Config, *, yes: bool) -> bool:
+    """Show what a regrade changes, then publish it if no mark changes or it is wanted so. Whether it is held back."""
+    if not split.regraded:
+        return False
     from rich.console import Console
 
-    from autograder.reports import write_overviews
+    from autograder.reports.changes import Change, changes, changes_table, write_changes
+
+    found: list[Change] = []
+    ready = set[str]()
+    for new in folder.staged():
+        if new.name in split.regraded:
+            found += changes(folder.whole(new.name), new)
+            ready.add(new.name)
+    whose = len({one.submission for one in found})
+    print(f"graded again although nothing else was handed in: {len(ready)}; marks change in {whose}")
+    if found:
+        Console().print(changes_table(found, settings))
+    print(f"wrote {shown(write_changes(found, folder.out, settings))}\n")
+    if found and not yes and not _agreed(whose):
+        return True
+    with whole():
+        folder.publish(frozenset(ready))
+    return False
+
+
+def _agreed(whose: int) -> bool:
+    """Ask whether changed marks are to be published; without a terminal there is nobody to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and typer.confirm(f"Publish the changed marks of {whose}?")
+
+
+def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, held: bool) -> None:
+    """Write the overviews, and show the results of what was found."""
+    if held:
+        stop(
+            f"nothing was published: {shown(folder.out / 'grades.csv')}, pages and results are as they were; "
+            "the same command with --yes publishes the changed marks, without grading again",
+            LOOK,
+        )
+    from rich.console import Console
+
+    from autograder.reports import overviews
     from autograder.reports.attention import summarise_confinement
     from autograder.reports.terminal import attention, results_table
 
-    results.sort(key=lambda result: result.name)
-    graded = {result.name for result in results}
-    older = sorted(path.parent.name for path in out.glob("*/result.json") if path.parent.name not in graded)
-    list_first(f"in {shown(out)} and its reports from an earlier run", older)
-    written = write_overviews(out, settings)
+    out, names = folder.out, {one.name for one in found}
+    with uncollected():
+        everything = list(folder.results())
+        results = [result for result in everything if result.name in names]
+        list_first(f"in {shown(out)} and its reports from an earlier run", [r.name for r in everything if r.name not in names])
+        written = overviews(everything, out, settings)
     console = Console()
     console.print(results_table(results, settings))
     print()
@@ -237,18 +275,29 @@ def _show(results: list[Any], out: Path, settings: Any) -> None:
 @app.command(epilog="Example: **autograder report results**")
 def report(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that `grade` wrote.")],
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make the pages of all submissions again, current ones too.")] = False,
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Write all reports again, from the result.json files alone."""
+    """Write all reports again, from the result.json files alone.
+
+    The pages of a submission are left alone while neither they nor its result, the configuration or the grader's version have
+    changed since they were made.
+    """
     from autograder.reports import write_reports
 
     settings = read_config(config)
     if results.is_dir() and not any(results.glob("*/result*.json")):
         raise UsageError(f"{results}: holds no results (<submission>/result.json)")
-    written = write_reports(results, settings)
-    for path in written[:2]:
+    from rich.console import Console
+
+    from autograder.reports.progress import campaign_progress
+
+    with campaign_progress(Console(stderr=True), "pages") as say:
+        written = write_reports(results, settings, fresh=fresh, say=lambda done, of: say(done, of, ""))
+    for path in written.overviews:
         print(f"wrote {shown(path)}")
-    print(f"wrote {len(written) - 2} files of submissions")
+    current = f"; those of {written.current} were current" if written.current else ""
+    print(f"wrote feedback.html and results.json of {len(written.renewed)} submissions{current}")
 
 
 @app.command(hidden=True)

@@ -25,7 +25,7 @@ from autograder.grading.scoring import score_question, total
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.session import Lane, Session
-from autograder.submissions import Found, Notebook, read_submission, surroundings
+from autograder.submissions import Found, Notebook, digest_of, read_submission, surroundings
 from autograder.submissions.standing import is_foreign, is_untouched
 
 UNCONFINED = (
@@ -169,7 +169,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         notes=notes,
         cells=cells,
         seed=seed,
-        digest=notebook.digest if notebook else "",
+        digest=notebook.digest if notebook else _digest(found),
         bundle=grader.key,
         versions=grader.versions,
         tolerances={dtype: (allowed.rtol, allowed.atol) for dtype, allowed in grader.config.tolerances.items()},
@@ -184,6 +184,14 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         submitted_at=found.submitted_at,
         late=found.late,
     )
+
+
+def _digest(found: Found) -> str:
+    """Of what could not be read, so that it need not be tried again as long as it is the same; empty if that cannot be told."""
+    try:
+        return digest_of(found) or ""
+    except Exception:  # whatever kept it from being read may be met here again
+        return ""
 
 
 def _judge(grader: Grader, made: Attempt, seed: int, lane: Lane) -> tuple[QuestionResult, ...]:

@@ -96,7 +96,9 @@ def _start(grader: Grader, lane: Lane) -> _Judge:
     pid = os.fork()
     if pid == 0:
         try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides, and hangs up
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, signal.SIG_IGN)  # the main process decides, and hangs up
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             ours.close()
             _serve(grader, lane, theirs)

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from autograder.errors import UsageError
 from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
+from autograder.reports.changes import STATUS, Change, changes
 from autograder.results import SubmissionResult
 from autograder.sandbox.session import Sandbox
 from autograder.submissions import Found, digest_of
-
-EPSILON = 0.005
-"""Half of a hundredth of a point: what is closer is the same mark."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +24,7 @@ class Replayed:
     @property
     def differences(self) -> tuple[str, ...]:
         """One line for each mark that is another one now; none if the grade was confirmed."""
-        found = [] if self.old.status is self.new.status else [f"status: {self.old.status.value}, now {self.new.status.value}"]
-        before, after = _points(self.old), _points(self.new)
-        for key in dict.fromkeys([*before, *after]):
-            was, now = before.get(key), after.get(key)
-            if was is None or now is None or abs(was - now) >= EPSILON:
-                found.append(f"{'/'.join(key)}: {_said(was)}, now {_said(now)}")
-        if abs(self.old.score - self.new.score) >= EPSILON:
-            found.append(f"total: {self.old.score:g}, now {self.new.score:g}")
-        return tuple(found)
+        return tuple(map(_said, changes(self.old, self.new)))
 
 
 def replayable(results: Sequence[SubmissionResult]) -> tuple[Found, ...]:
@@ -72,9 +62,8 @@ def replay(grader: Grader, sandbox: Sandbox, results: Sequence[SubmissionResult]
             yield Replayed(by_name[step.found.name], step.result)
 
 
-def _points(result: SubmissionResult) -> dict[tuple[str, str], float]:
-    return {(question.name, test.case): test.points for question in result.questions for test in question.tests}
-
-
-def _said(points: float | None) -> str:
-    return "no such test" if points is None else f"{points:g}"
+def _said(change: Change) -> str:
+    if change.question == STATUS:
+        return f"status: {change.why}"
+    old, new = ("no such test" if value is None else f"{value:g}" for value in (change.old, change.new))
+    return f"{change.question}{f'/{change.case}' if change.case else ''}: {old}, now {new}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.config import Config
 from autograder.results import SubmissionResult
 
-__all__ = ["read_result", "read_results", "write_overviews", "write_reports", "write_submission"]
+__all__ = [
+    "Reports", "overviews", "read_result", "read_results", "write_reports", "write_submission",
+]  # fmt: skip
 
 # Every import below is late: templates and the model of Gradescope's format cost more than a cold start can spare, and
 # whoever needs one function of this package should not pay for the others.
@@ -35,35 +38,52 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
     return read(out)
 
 
-def write_overviews(results_dir: Path, config: Config) -> tuple[Path, Path]:
-    """(Re)write `grades.csv` and `report.html` from the `result.json` files, and leave those of single submissions alone."""
+def overviews(results: Sequence[SubmissionResult], out: Path, config: Config) -> tuple[Path, Path]:
+    """Write `grades.csv` and `report.html` of these results into `out`."""
     from autograder.reports.dashboard import write_dashboard
     from autograder.reports.gradebook import write_gradebook
-    from autograder.reports.store import condensed
-    from autograder.reports.store import read_results as read
 
-    results = [condensed(result) for result in read(results_dir)]
-    return write_gradebook(results, results_dir, config), write_dashboard(results, results_dir, config)
+    return write_gradebook(results, out, config), write_dashboard(results, out, config)
 
 
-def write_reports(results_dir: Path, config: Config) -> tuple[Path, ...]:
-    """(Re)write `grades.csv`, `report.html`, and each submission's `feedback.html` and `results.json`; return their paths.
+@dataclass(frozen=True)
+class Reports:
+    """What `write_reports` did.
+
+    Attributes:
+        overviews: `grades.csv` and `report.html`, always written.
+        renewed: submissions whose `feedback.html` and `results.json` were written.
+        current: submissions whose files were current, and were let be.
+    """
+
+    overviews: tuple[Path, Path]
+    renewed: tuple[str, ...]
+    current: int
+
+
+def write_reports(
+    results_dir: Path, config: Config, *, fresh: bool = False, say: Callable[[int, int], None] = lambda done, of: None
+) -> Reports:
+    """(Re)write `grades.csv` and `report.html`, and of each submission `feedback.html` and `results.json` where they are not
+    current; all of them if it is to be `fresh`. `say` is told how many submissions are done, and of how many.
 
     Everything comes from the `result.json` files, and the same files give the same bytes. A damaged one keeps the feedback
-    that it has, and has its row in both overviews.
+    that it has, and has its row in both overviews. Files are current while neither they nor the result, the configuration
+    or the code that makes them have changed since they were made.
     """
     from autograder.errors import UsageError
-    from autograder.reports.dashboard import write_dashboard
-    from autograder.reports.gradebook import write_gradebook
-    from autograder.reports.store import condensed, is_damaged, rewrite_views
-    from autograder.reports.store import read_results as read
+    from autograder.reports.folder import open_results
+    from autograder.reports.uncollected import uncollected
 
     if not results_dir.is_dir():
         raise UsageError(f"{results_dir}: is not a folder of results")
-    results: list[SubmissionResult] = []
-    views: list[Path] = []
-    for result in read(results_dir):
-        if not is_damaged(result):
-            views.extend(rewrite_views(result, results_dir, config))
-        results.append(condensed(result))
-    return write_gradebook(results, results_dir, config), write_dashboard(results, results_dir, config), *views
+    renewed = []
+    with open_results(results_dir, config) as folder:
+        names = folder.names
+        for done, name in enumerate(names, start=1):
+            if folder.refresh_views(name, always=fresh):
+                renewed.append(name)
+            say(done, len(names))
+        with uncollected():
+            written = overviews(list(folder.results()), results_dir, config)
+    return Reports(written, tuple(renewed), len(names) - len(renewed))

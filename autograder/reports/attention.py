@@ -20,12 +20,14 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         trace: of the grader's first own failure, if it left one.
+        damaged: whether this is about a result that cannot be read; there is no page of such a one.
     """
 
     name: str
     status: Status
     reason: str
     trace: str | None = None
+    damaged: bool = False
 
 
 class LayerSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +60,7 @@ class ConfinementSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 def needs_attention(results: Iterable[SubmissionResult]) -> tuple[Attention, ...]:
     """Those that need a person: what the grader could not judge, then what holds no work, each sorted by name."""
-    found = [_attention(result) for result in results if result.status is not Status.GRADED or _errored(result)]
+    found = [_attention(result) for result in results if result.status is not Status.GRADED or _has_errored(result)]
     return tuple(sorted(found, key=lambda one: (one.status in NO_WORK, one.name)))
 
 
@@ -81,7 +83,11 @@ def _attention(result: SubmissionResult) -> Attention:
     last = [line for line in (trace or "").splitlines() if line.strip()][-1:]
     if last and one_line(last[0], 400) != reason:
         reason = f"{reason} — {one_line(last[0], 400)}"
-    return Attention(name=result.name, status=status, reason=reason, trace=trace)
+    return Attention(name=result.name, status=status, reason=reason, trace=trace, damaged=not result.source)
+
+
+def _has_errored(result: SubmissionResult) -> bool:
+    return any(q.outcome is Outcome.ERRORED for q in result.questions) and bool(_errored(result))
 
 
 def _errored(result: SubmissionResult) -> list[tuple[str, TestResult]]:

@@ -20,6 +20,7 @@ from autograder.reports.summary import (
     QuestionSummary,
     Spread,
     Training,
+    foremost,
     has_total,
     histogram,
     question_names,
@@ -32,6 +33,10 @@ from autograder.reports.text import encodable, encodable_name, one_line
 from autograder.results import NO_WORK, Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
+ROWS: Final = 2_000
+"""Submissions that the page lists, and no more of those to look at: browsers cannot work with a table of a hundred thousand."""
+TRACES: Final = 200
+"""Of those to look at, how many are shown with their trace."""
 _BINS: Final = 20
 
 
@@ -82,6 +87,7 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     """All that the page shows.
 
     Attributes:
+        count: submissions in all; `submissions` and `attention` may be no more than the first of them.
         totals: of the submissions that were graded in full; None if there are none.
         versions: package, then the versions that were used, most often one.
     """
@@ -93,7 +99,9 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     max_score: float
     totals: Spread | None
     bars: tuple[Bin, ...]
+    count: int
     attention: tuple[tuple[Attention, str], ...]
+    more_attention: int
     confinement: ConfinementSummary
     questions: tuple[QuestionSummary, ...]
     cases: tuple[CaseSummary, ...]
@@ -121,7 +129,8 @@ def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
     totals = [result.score for result in results if result.status is Status.GRADED]
     most = max((result.max_score for result in results), default=0.0)
     names = question_names(results)
-    links = {result.name: _link(result) for result in results}
+    attention = needs_attention(results)
+    listed = foremost(results, ROWS)
     times = sorted(result.graded_at for result in results if result.graded_at)
     return ReportPage(
         assignment=one_line(config.assignment.title),
@@ -131,12 +140,14 @@ def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
         max_score=most,
         totals=spread(totals),
         bars=histogram(totals, most, _BINS),
-        attention=tuple((_shown(one), links[one.name]) for one in needs_attention(results)),
+        count=len(results),
+        attention=tuple(_shown(one, at < TRACES) for at, one in enumerate(attention[:ROWS])),
+        more_attention=max(0, len(attention) - ROWS),
         confinement=summarise_confinement(results),
         questions=summarise_questions(results),
         cases=summarise_cases(results),
         training=_training(results, config),
-        submissions=tuple(_row(result, names) for result in results),
+        submissions=tuple(_row(result, names) for result in listed),
         versions=_versions(results),
         bundles=tuple(sorted({result.bundle for result in results if result.bundle})),
         first_graded=times[0] if times else "",
@@ -149,7 +160,7 @@ def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
     run = training_run(result)
     return SubmissionRow(
         name=one_line(result.name),
-        link=_link(result),
+        link=_link(result.name, damaged=not result.source),
         status=result.status,
         total=result.score if has_total(result) else None,
         scores=tuple(scores.get(name) for name in names),
@@ -162,14 +173,15 @@ def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
     )
 
 
-def _link(result: SubmissionResult) -> str:
+def _link(name: str, *, damaged: bool) -> str:
     """The address of a submission's feedback. The dot in front keeps a name such as `javascript:` from being a scheme."""
-    damaged = not result.source  # made up for a file that could not be read
-    return "" if damaged else f"./{quote(encodable_name(result.name), safe='')}/{FEEDBACK}"
+    return "" if damaged else f"./{quote(encodable_name(name), safe='')}/{FEEDBACK}"
 
 
-def _shown(one: Attention) -> Attention:
-    return msgspec.structs.replace(one, name=one_line(one.name), trace=encodable(one.trace) if one.trace else None)
+def _shown(one: Attention, with_trace: bool) -> tuple[Attention, str]:
+    """As the page shows it, and its link."""
+    trace = encodable(one.trace) if one.trace and with_trace else None
+    return msgspec.structs.replace(one, name=one_line(one.name), trace=trace), _link(one.name, damaged=one.damaged)
 
 
 def _training(results: Sequence[SubmissionResult], config: Config) -> TrainingOverview | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 from autograder.config import Config
@@ -35,26 +35,23 @@ def render_gradebook(results: Sequence[SubmissionResult], config: Config) -> str
     """
     questions = question_names(results)
     known = any(result.students or result.submitted_at or result.late is not None for result in results)
-    lines = [_line([*FIXED_COLUMNS, *map(as_text_cell, questions), *(IDENTITY_COLUMNS if known else ())])]
+    lines: list[str] = []
+    # The writer quotes what holds either character of its line ends, which "\n" alone would not.
+    write = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n").writerow
+    write([*FIXED_COLUMNS, *map(as_text_cell, questions), *(IDENTITY_COLUMNS if known else ())])
     for result in sorted(results, key=lambda result: result.name):
         scores = {q.name: _points(q.score, config) for q in result.questions if q.outcome is not Outcome.ERRORED}
         total = _points(result.score, config) if has_total(result) else ""
         points = (scores.get(question, "") for question in questions)
         identity = map(as_text_cell, _identity(result)) if known else ()
-        lines.append(_line([as_text_cell(result.name), result.status.value, total, *points, *identity]))
-    return "".join(lines)
+        write([as_text_cell(result.name), result.status.value, total, *points, *identity])
+    return "".join(line.removesuffix("\r\n") + "\n" for line in lines)
 
 
 def _identity(result: SubmissionResult) -> tuple[str, ...]:
     late = {None: "", True: "yes", False: "no"}[result.late]
     columns = [[getattr(student, field) for student in result.students] for field in ("name", "sid", "email")]
     return (*("; ".join(column).strip("; ") for column in columns), result.submitted_at, late)
-
-
-def _line(fields: Sequence[str]) -> str:
-    row = io.StringIO()
-    csv.writer(row, lineterminator="\r\n").writerow(fields)  # quotes what holds either character, which "\n" would not
-    return row.getvalue().removesuffix("\r\n") + "\n"
 
 
 def as_text_cell(text: str) -> str:

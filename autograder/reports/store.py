@@ -11,37 +11,48 @@ import msgspec
 
 from autograder.config import Config
 from autograder.errors import AutograderError
-from autograder.reports.atomic import write_atomically
+from autograder.reports.atomic import force_folder, write_atomically
 from autograder.reports.dashboard import REPORT
 from autograder.reports.feedback import FEEDBACK, render_feedback
 from autograder.reports.gradebook import GRADES
 from autograder.reports.gradescope import to_gradescope
 from autograder.reports.text import encodable, encodable_name
-from autograder.results import Outcome, Status, SubmissionResult, TestResult
+from autograder.results import Status, SubmissionResult
 
 RESULT: Final = "result.json"
 GRADESCOPE: Final = "results.json"
-RESERVED: Final = frozenset({GRADES, REPORT})
-"""Names that no submission may have: its folder would take the place of a file about the whole class."""
+CHANGES: Final = "changes.csv"
+HIDDEN: Final = ".autograder"
+"""The folder beside those of submissions that is nobody's business: an index, a lock, and results that wait."""
+RESERVED: Final = frozenset({GRADES, REPORT, CHANGES, HIDDEN})
+"""Names that no submission may have: its folder would take the place of something about the whole class."""
 
 
 def write_submission(result: SubmissionResult, out: Path, config: Config) -> Path:
     """Write the files of one submission into its folder under `out`, and return that folder.
 
-    All three are made before the first is written, and `result.json` is written last: where it is, the others are.
+    All three are made before the first is written, and `result.json` is written last: where it is, the others are. It alone is
+    forced to the disk, as the others can be made from it again.
     """
-    result = storable(result)
-    folder = out / _folder_name(result.name)
-    files = {**_views(result, config), RESULT: encode_result(result)}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write_atomically(folder / name, content)
+    return write_storable(storable(result), out, config)
+
+
+def write_storable(result: SubmissionResult, out: Path, config: Config) -> Path:
+    """`write_submission` of a result that `storable` has made."""
+    folder = out / folder_name(result.name)
+    views, content = _views(result, config), encode_result(result)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        force_folder(out)
+    for name, view in views.items():
+        write_atomically(folder / name, view)
+    write_atomically(folder / RESULT, content, lasting=True)
     return folder
 
 
 def rewrite_views(result: SubmissionResult, out: Path, config: Config) -> tuple[Path, ...]:
     """Write again what is made from a stored `result`, and leave `result.json` alone."""
-    folder = out / _folder_name(result.name)
+    folder = out / folder_name(result.name)
     return tuple(write_atomically(folder / name, content) for name, content in _views(result, config).items())
 
 
@@ -77,7 +88,7 @@ def _is_infinite(value: object) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 
-def _folder_name(name: str) -> str:
+def folder_name(name: str) -> str:
     """`name`, which may come from a student's file, once it is sure to stay inside the results."""
     if name.lower() in RESERVED:
         raise AutograderError(
@@ -88,15 +99,18 @@ def _folder_name(name: str) -> str:
     return name
 
 
-def read_result(path: Path) -> SubmissionResult:
-    """The result in `path`, a `result.json`. An `AutograderError` says what is wrong with the file."""
+def read_result(path: Path, name: str | None = None) -> SubmissionResult:
+    """The result in `path`, a `result.json`. An `AutograderError` says what is wrong with the file.
+
+    `name`: of the submission, if that is not the name of the folder.
+    """
     try:
         result = msgspec.json.decode(path.read_bytes(), type=SubmissionResult)
     except OSError as error:
         raise AutograderError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AutograderError(f"{path}: damaged, grade this submission again: {error}") from error
-    if result.name != path.parent.name:
+    if result.name != (path.parent.name if name is None else name):
         raise AutograderError(f"{path}: is the result of {result.name!r}, so it is in the wrong folder")
     return result
 
@@ -113,31 +127,17 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
         try:
             yield read_result(folder / RESULT)
         except AutograderError as error:
-            yield _damaged(encodable_name(folder.name), str(error))
+            yield damaged_result(folder.name, str(error))
 
 
-def condensed(result: SubmissionResult) -> SubmissionResult:
-    """`result` with what the overviews need and no more: what cells printed, and traces of failures that are the student's, of
-    thousands of submissions would fill the memory.
-    """
-    questions = tuple(
-        msgspec.structs.replace(question, tests=tuple(map(_condensed_test, question.tests))) for question in result.questions
-    )
-    return msgspec.structs.replace(result, questions=questions, cells=())
-
-
-def _condensed_test(test: TestResult) -> TestResult:
-    if test.outcome is Outcome.ERRORED:
-        return test
-    return msgspec.structs.replace(test, message="", expected=None, actual=None, help=None, hint=None, detail=None)
-
-
-def is_damaged(result: SubmissionResult) -> bool:
-    """Whether `read_results` made `result` up for a file that could not be read."""
-    return result.status is Status.ERRORED and not result.source
-
-
-def _damaged(name: str, reason: str) -> SubmissionResult:
+def damaged_result(name: str, reason: str) -> SubmissionResult:
+    """What stands in the overviews for a submission whose result cannot be read."""
     return SubmissionResult(
-        name=name, source="", status=Status.ERRORED, score=0.0, max_score=0.0, questions=(), notes=(encodable(reason),)
+        name=encodable_name(name),
+        source="",
+        status=Status.ERRORED,
+        score=0.0,
+        max_score=0.0,
+        questions=(),
+        notes=(encodable(reason),),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import statistics
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
-from autograder.results import NO_WORK, Outcome, Status, SubmissionResult, TestResult
+from autograder.results import NO_WORK, Outcome, QuestionResult, Status, SubmissionResult, TestResult
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,9 +81,21 @@ class Bin(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+def foremost(results: Sequence[SubmissionResult], most: int) -> tuple[SubmissionResult, ...]:
+    """At most so many of the results, sorted by name: all of them, or those that a person wants to see first.
+
+    These are the ones that the grader could not judge, then those that hold no work, then the lowest totals.
+    """
+    if len(results) > most:
+        order = {Status.ERRORED: 0, Status.GRADED: 2}
+        results = heapq.nsmallest(most, results, key=lambda one: (order.get(one.status, 1), one.score, one.name))
+    return tuple(sorted(results, key=lambda result: result.name))
+
+
 def question_names(results: Iterable[SubmissionResult]) -> tuple[str, ...]:
     """The names of all questions: in the order of the most complete result, then those that only others have."""
-    orders = sorted((tuple(q.name for q in result.questions) for result in results), key=lambda names: (-len(names), names))
+    different = {tuple([q.name for q in result.questions]) for result in results}
+    orders = sorted(different, key=lambda names: (-len(names), names))
     return tuple(dict.fromkeys(name for names in orders for name in names))
 
 
@@ -92,15 +106,11 @@ def has_total(result: SubmissionResult) -> bool:
 
 def training_run(result: SubmissionResult) -> Training | None:
     """The figures of the last test case that reported an accuracy. What is not a finite number was not reported."""
-    finite = [
-        {name: value for name, value in test.metrics.items() if math.isfinite(value)}
-        for q in result.questions
-        for test in q.tests
-    ]
-    reported = [metrics for metrics in finite if "accuracy" in metrics]
-    if not reported:
+    reported = [test.metrics for q in result.questions for test in q.tests if test.metrics]
+    finite = [{name: value for name, value in metrics.items() if math.isfinite(value)} for metrics in reported]
+    metrics = next((metrics for metrics in reversed(finite) if "accuracy" in metrics), None)
+    if metrics is None:
         return None
-    metrics = reported[-1]
     steps = metrics.get("steps")
     return Training(
         accuracy=metrics["accuracy"],
@@ -137,25 +147,35 @@ def histogram(values: Iterable[float], most: float, bins: int) -> tuple[Bin, ...
 
 def summarise_cases(results: Sequence[SubmissionResult]) -> tuple[CaseSummary, ...]:
     """How the class did on each test case, in the order of the questions and of the tests in them."""
-    found: dict[str, dict[str, list[TestResult]]] = {name: {} for name in question_names(results)}
-    for result in results:
-        if result.status in NO_WORK:
-            continue
-        for question in result.questions:
-            for test in question.tests:
-                found[question.name].setdefault(test.case, []).append(test)
+    found: dict[str, dict[str, list[tuple[TestResult, int]]]] = {name: {} for name in question_names(results)}
+    for question, amount in _different(results):
+        for test in question.tests:
+            found[question.name].setdefault(test.case, []).append((test, amount))
     return tuple(_summarise_case(name, tests) for name, cases in found.items() for tests in cases.values())
 
 
-def _summarise_case(question: str, tests: Sequence[TestResult]) -> CaseSummary:
-    counts = {outcome: sum(test.outcome is outcome for test in tests) for outcome in Outcome}
+def _different(results: Iterable[SubmissionResult]) -> Iterable[tuple[QuestionResult, int]]:
+    """The questions of all that hold work, and in how many of these: condensed results have most of them in common."""
+    found: dict[int, list[Any]] = {}
+    for result in results:
+        if result.status not in NO_WORK:
+            for question in result.questions:
+                found.setdefault(id(question), [question, 0])[1] += 1
+    return [(question, amount) for question, amount in found.values()]
+
+
+def _summarise_case(question: str, tests: Sequence[tuple[TestResult, int]]) -> CaseSummary:
+    counts = dict.fromkeys(Outcome, 0)
+    for test, amount in tests:
+        counts[test.outcome] += amount
     judged = counts[Outcome.PASSED] + counts[Outcome.FAILED]
+    first = tests[0][0]
     return CaseSummary(
         question=question,
-        case=tests[0].case,
-        title=tests[0].title,
-        hidden=any(test.hidden for test in tests),
-        max_points=max(test.max_points for test in tests),
+        case=first.case,
+        title=first.title,
+        hidden=any(test.hidden for test, _ in tests),
+        max_points=max(test.max_points for test, _ in tests),
         passed=counts[Outcome.PASSED],
         failed=counts[Outcome.FAILED],
         errored=counts[Outcome.ERRORED],
@@ -165,21 +185,24 @@ def _summarise_case(question: str, tests: Sequence[TestResult]) -> CaseSummary:
 
 def summarise_questions(results: Sequence[SubmissionResult]) -> tuple[QuestionSummary, ...]:
     """How the class did on each question, over the submissions that hold work on it."""
-    return tuple(_summarise(name, results) for name in question_names(results))
+    found: dict[str, list[tuple[QuestionResult, int]]] = {name: [] for name in question_names(results)}
+    for question, amount in _different(results):
+        found[question.name].append((question, amount))
+    return tuple(_summarise(name, answers) for name, answers in found.items())
 
 
-def _summarise(name: str, results: Sequence[SubmissionResult]) -> QuestionSummary:
-    answers = [q for result in results if result.status not in NO_WORK for q in result.questions if q.name == name]
-    judged = [answer for answer in answers if answer.outcome is not Outcome.ERRORED]
-    most = max((answer.max_score for answer in answers), default=0.0)
-    mean = statistics.fmean(answer.score for answer in judged) if judged else None
+def _summarise(name: str, answers: Sequence[tuple[QuestionResult, int]]) -> QuestionSummary:
+    judged = [(answer, amount) for answer, amount in answers if answer.outcome is not Outcome.ERRORED]
+    most = max((answer.max_score for answer, _ in answers), default=0.0)
+    count = sum(amount for _, amount in judged)
+    mean = math.fsum(answer.score * amount for answer, amount in judged) / count if judged else None
     return QuestionSummary(
         name=name,
         max_score=most,
-        count=len(judged),
+        count=count,
         mean=mean,
         facility=mean / most if mean is not None and most else None,
-        full=sum(answer.score >= answer.max_score for answer in judged),
-        nothing=sum(answer.score <= 0 for answer in judged),
-        errored=len(answers) - len(judged),
+        full=sum(amount for answer, amount in judged if answer.score >= answer.max_score),
+        nothing=sum(amount for answer, amount in judged if answer.score <= 0),
+        errored=sum(amount for _, amount in answers) - count,
     )

@@ -14,7 +14,7 @@ from rich.text import Text
 from autograder.config import Config
 from autograder.reports.attention import needs_attention
 from autograder.reports.student import CASE_ERRORED, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
-from autograder.reports.summary import has_total, question_names
+from autograder.reports.summary import foremost, has_total, question_names, spread
 from autograder.reports.text import number, one_line
 from autograder.results import NO_WORK, Outcome, QuestionResult, Status, SubmissionResult, TestResult
 
@@ -23,6 +23,11 @@ _MARK: Final = {Outcome.PASSED: ("✓", "green"), Outcome.FAILED: ("✗", "red")
 _NAMES: Final = "submission"
 _NAME_WIDTH: Final = 14
 """What is left of a submission's name at least, before scores are shortened to save width."""
+MANY: Final = 500
+"""Submissions that are shown one by one in a terminal; of more than that, `FOREMOST`, and the class in one line."""
+FOREMOST: Final = 30
+TOLD: Final = 60
+"""Submissions that a terminal names of those that need a person."""
 
 
 class PointsRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,10 +57,22 @@ def points_table(rows: Sequence[PointsRow], decimals: int = 2) -> Table:
 def results_table(results: Sequence[SubmissionResult], config: Config) -> RenderableType:
     """One row a submission: name, status, total, a column per question.
 
+    Of more than `MANY` submissions only those that a person wants to see first, and how the class did as a whole.
     The layout is chosen when the width is known, the first that fits: questions by name; questions by number, with the names
     below; the same with whole points, rounded down; no questions.
     """
-    return _ResultsTable(results, config)
+    if len(results) <= MANY:
+        return _ResultsTable(results, config)
+    counts = {status: sum(result.status is status for result in results) for status in Status}
+    said = ", ".join(f"{amount:,} {status.value}" for status, amount in counts.items() if amount)
+    totals = spread([result.score for result in results if result.status is Status.GRADED])
+    lines = [f"{len(results):,} submissions: {said}"]
+    if totals is not None:
+        figures = (totals.mean, totals.lowest, totals.lower_quartile, totals.median, totals.upper_quartile, totals.highest)
+        mean, *rest = (number(value, config.scoring.decimals) for value in figures)
+        lines.append(f"mean {mean}; lowest, quartiles and highest {', '.join(rest)}")
+    lines.append(f"The {FOREMOST} to look at first; all of them are in grades.csv.")
+    return Group(*map(Text, lines), Text(), _ResultsTable(foremost(results, FOREMOST), config))
 
 
 class _ResultsTable:
@@ -162,8 +179,11 @@ def _indented(text: str, by: int, style: str = "") -> Text:
 
 
 def attention(results: Iterable[SubmissionResult]) -> tuple[Text, ...]:
-    """One line for each submission that staff must look at: its name, its status and the reason."""
-    return tuple(
+    """One line for each of the first submissions that staff must look at: its name, its status and the reason."""
+    found = needs_attention(results)
+    lines = [
         Text.assemble((one_line(one.name), "bold"), ": ", (one.status.value, _STATUS_STYLE[one.status]), f": {one.reason}")
-        for one in needs_attention(results)
-    )
+        for one in found[:TOLD]
+    ]
+    more = [Text(f"... and {len(found) - TOLD:,} more; their status is in grades.csv")] if len(found) > TOLD else []
+    return (*lines, *more)

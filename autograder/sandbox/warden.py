@@ -35,6 +35,7 @@ class Warden:
         if self.pid == 0:
             try:
                 os.setsid()  # Ctrl-C in the terminal is for the grader, which then hangs up
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)  # so is the end of a service or container, which all are told
                 for ours, _ in pairs:
                     ours.close()
                 _serve([theirs for _, theirs in pairs], root)

@@ -114,7 +114,8 @@ class _Forker:
         self.null = os.open(os.devnull, os.O_RDWR)
         self.syscalls = build_filter()
         prctl(PR_SET_CHILD_SUBREAPER, 1)  # checkpoints whose worker is gone come to us
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)  # it ends when the grader hangs up
 
     def serve(self) -> None:
         """Answer until every grader process has hung up."""
@@ -175,6 +176,7 @@ class _Forker:
             )
             layers = (self.layer, *confine(what, keep={0, 1, 2, line.fileno(), self.null}))
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             ready = {"layers": [[layer.name, layer.applied, layer.reason] for layer in layers]}
         except Exception as error:
             line.sendall(_greeting({"failed": f"{type(error).__name__}: {error}"}))

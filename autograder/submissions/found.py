@@ -12,7 +12,7 @@ import msgspec
 from autograder.results import Student
 
 _ADDRESS = "file://"
-_RESERVED = {"grades.csv", "report.html"}
+_RESERVED = {"grades.csv", "report.html", "changes.csv", ".autograder"}
 MAX_NAME = 120
 """Bytes in UTF-8: a file system's limit is twice that, and files get endings."""
 
@@ -66,15 +66,18 @@ class Names:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._last: dict[str, int] = {}
 
     def unique(self, label: str) -> str:
         """`label`, which may come from a student, as a name that is safe, with a number behind it if it is taken."""
         plain = re.sub(r"[\x00-\x1f\x7f-\x9f/\\\u202a-\u202e\u2066-\u2069]", "_", label.encode(errors="replace").decode())
         plain = plain.encode()[:MAX_NAME].decode(errors="ignore").strip()
         name = plain if plain.strip(".") and plain.casefold() not in _RESERVED else f"submission_{plain.strip('.')}"
-        candidate, number = name, 1
-        while candidate.casefold() in self._taken:  # some file systems do not tell the cases of letters apart
+        key = name.casefold()  # some file systems do not tell the cases of letters apart
+        candidate, number = name, self._last.get(key, 1)
+        while candidate.casefold() in self._taken:
             number += 1
             candidate = f"{name}-{number}"
         self._taken.add(candidate.casefold())
+        self._last[key] = number
         return candidate

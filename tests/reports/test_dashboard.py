@@ -144,6 +144,19 @@ def test_students_text_is_text_in_the_report() -> None:
     assert "alert(1)" in page
 
 
+def test_the_page_of_a_large_class_stays_one_that_browsers_can_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lists those to look at first and says of how many; statistics are of all."""
+    monkeypatch.setattr("autograder.reports.dashboard.ROWS", 3)
+    monkeypatch.setattr("autograder.reports.dashboard.TRACES", 1)
+    results = [*(factory.errored(f"eve{i}") for i in range(4)), *factory.classroom()]
+    page = _page(results)
+    text = _text(page)
+    assert f"{len(results)} submissions" in text and f"3 of {len(results)}: those that could not be judged" in text
+    assert "Staff must look at 6" in text and "The first 3 of them" in text
+    assert page.count("<details>") == 1 and "student-0" not in page
+    assert f"of the {len(results) - 6} submissions that were graded" in text
+
+
 def test_seeds_and_versions_are_there_for_staff() -> None:
     """Staff can replay a grade: its seed and the versions are in the report, and mixed versions are pointed out."""
     other = factory.submission("b", versions={"torch": "2.15.0"})

@@ -14,12 +14,15 @@ from autograder.errors import AutograderError, UsageError
 from autograder.reports import read_result, read_results, write_reports, write_submission
 from autograder.reports.atomic import write_atomically
 from autograder.reports.gradebook import as_text_cell, render_gradebook
+from autograder.reports.store import HIDDEN
 from autograder.results import Outcome, Status, Student
 from tests.reports import factory
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """All files, but for the index, which tells of times and inodes."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and HIDDEN not in path.parts]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def test_a_result_is_read_back_as_it_was(tmp_path: Path) -> None:
@@ -34,12 +37,18 @@ def test_reports_come_from_the_results_alone_and_are_the_same_each_time(tmp_path
     """Delete everything but the `result.json` files, and `write_reports` brings back the same bytes."""
     for result in [*factory.classroom(), factory.hostile("\ud800 é \x1b<b>")]:
         write_submission(result, tmp_path, factory.config())
-    paths = write_reports(tmp_path, factory.config())
-    assert [path.name for path in paths[:2]] == ["grades.csv", "report.html"]
+    written = write_reports(tmp_path, factory.config())
+    assert [path.name for path in written.overviews] == ["grades.csv", "report.html"]
     before = _files(tmp_path)
-    for path in paths:
-        path.unlink()
-    assert write_reports(tmp_path, factory.config()) == paths
+    for path in before:
+        if not path.endswith("/result.json"):
+            (tmp_path / path).unlink()
+    assert write_reports(tmp_path, factory.config()).renewed == tuple(sorted(read.name for read in read_results(tmp_path)))
+    assert _files(tmp_path) == before
+    for path in ("grades.csv", "report.html", "ada/feedback.html", "cyd/results.json"):
+        (tmp_path / path).unlink()
+    again = write_reports(tmp_path, factory.config())
+    assert again.renewed == ("ada", "cyd") and again.current == len(list(read_results(tmp_path))) - 2
     assert _files(tmp_path) == before
 
 

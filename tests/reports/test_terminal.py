@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console, RenderableType
 
-from autograder.reports.terminal import PointsRow, attention, points_table, results_table
+from autograder.reports.terminal import FOREMOST, MANY, TOLD, PointsRow, attention, points_table, results_table
 from autograder.results import Outcome
 from tests.reports import factory
 
@@ -57,6 +57,24 @@ def test_a_very_narrow_terminal_keeps_the_totals() -> None:
 def test_no_results_make_an_empty_table() -> None:
     """A table of nothing is its heading."""
     assert _print(results_table([], factory.config()), 80)[0].split() == ["submission", "status", "total"]
+
+
+def test_of_a_large_class_those_to_look_at_first_are_shown() -> None:
+    """A terminal is not filled with thousands of lines: the class in two, then what could not be judged and what is lowest."""
+    low = factory.submission("low", score=1.5)
+    results = [factory.submission(f"student-{i:04}") for i in range(MANY)] + [factory.errored(), factory.unreadable(), low]
+    lines = _print(results_table(results, factory.config()), 100)
+    assert lines[0] == f"{MANY + 3} submissions: {MANY + 1} graded, 1 unreadable, 1 errored"
+    assert lines[1] == "mean 99.8; lowest, quartiles and highest 1.5, 100, 100, 100, 100"
+    names = [line.split()[0] for line in lines[5 : 5 + FOREMOST]]
+    assert names == sorted(names) and {"eve", "bob", "low"} < set(names) and len(lines) < FOREMOST + 10
+    assert len(_print(results_table(results[:MANY], factory.config()), 100)) > MANY
+
+
+def test_not_more_lines_for_staff_than_anybody_reads() -> None:
+    """If all of a large class went wrong, the first lines say so, and the last how many there are more."""
+    lines = [line.plain for line in attention([factory.errored(f"eve{i:03}") for i in range(TOLD + 7)])]
+    assert len(lines) == TOLD + 1 and lines[-1] == "... and 7 more; their status is in grades.csv"
 
 
 def test_points_add_up() -> None:
