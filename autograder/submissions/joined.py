@@ -31,7 +31,7 @@ def take_apart(
     modules: Provided = MappingProxyType({}),
 ) -> tuple[tuple[Cell, ...], Alignment]:
     """The cells, with pieces in place of such a cell: each begins with a statement that binds a name anew. And the alignment,
-    with a question's own pieces in place of the cell; all of them where it cannot be told which are its own.
+    with a question's own pieces in place of the cell: none if it has other cells and no piece is like it, all if it has no other.
 
     Pieces have numbers of their own, above all others, and `whole` is the cell's. Errors in them keep the cell's line numbers.
     """
@@ -50,7 +50,7 @@ def take_apart(
             inside = align([row for row in outline if row.question in questions], pieces, renamed, modules)
             every = tuple(piece.number for piece in pieces)
             for question in questions:
-                own = inside.cells_of(question) or every
+                own = inside.cells_of(question) or (every if answers[question] == (cell.number,) else ())
                 at = answers[question].index(cell.number)
                 answers[question] = (*answers[question][:at], *own, *answers[question][at + 1 :])
         number += len(pieces)

@@ -152,6 +152,10 @@ def install(shell: Any) -> None:
         types.SimpleNamespace(name="CPU", total_memory=0, major=0, minor=0, multi_processor_count=0)
     )
     cuda.memory_summary = _constant("")
+    if hasattr(torch, "accelerator"):  # from torch 2.6 on; a build for a GPU would name it here, even where there is none
+        accelerator: Any = torch.accelerator
+        accelerator.is_available, accelerator.device_count = _constant(False), _constant(0)
+        accelerator.current_accelerator = accelerator.synchronize = _constant(None)
     cuda.Event = Event
     cuda.stream = lambda stream=None: contextlib.nullcontext()
     for name in [name for name in dir(cuda) if name.endswith("Tensor") and hasattr(torch, name)]:
