@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.assignment import Assignment
+from autograder.sandbox.leftovers import LOCK
 from autograder.sandbox.session import Sandbox
 from autograder.sandbox.warden import SHARED_FOLDERS, user_members
 
@@ -73,7 +74,7 @@ def traces(sandbox: Sandbox) -> tuple[str, ...]:
             found.append(f"processes of user {uid} are left: {members}")
     if children := _children(sandbox.zygote_pid):
         found.append(f"processes below the zygote are left: {children}")
-    if left := sorted(entry.name for entry in sandbox.root.iterdir() if entry.name != "data"):
+    if left := sorted(entry.name for entry in sandbox.root.iterdir() if entry.name not in ("data", LOCK)):
         found.append(f"scratch folders are left: {left}")
     if strange := [str(path) for path in _files(sandbox.root / "data") if _is_theirs(path, uids)]:
         found.append(f"the assignment's data has strange files: {strange}")

@@ -43,6 +43,8 @@ def read_through(path: Path) -> str:
     plan = Plan.of(_assignment(), _config(), saved_order(notebook.cells) or notebook.cells)
     is_foreign(_assignment(), notebook.cells, plan.alignment)
     assert digest_of(found) == notebook.digest
-    assert all(number is None or 1 <= number <= len(notebook.cells) for number in plan.alignment.boundaries.values())
+    numbers = {cell.number for cell in plan.cells}
+    assert all(number is None or number in numbers for number in plan.alignment.boundaries.values())
+    assert {cell.shown for cell in plan.cells} == {cell.number for cell in notebook.cells}
     assert all("\n" not in note and len(note) < 2000 for note in notebook.notes)
     return "read with notes" if notebook.notes else "read"

@@ -131,6 +131,12 @@ def test_scripts_of_all_forms_are_read_as_cells(form: str, end: str, tmp_path: P
     assert form != "plain" or names["A"]().g() == 2
 
 
+def test_a_script_that_is_indented_as_a_whole_has_its_cells(tmp_path: Path) -> None:
+    """Its markers are indented, too."""
+    script = "    # %%\n    x = 1\n\n    # %%\n    class A:\n        y = 2\n"
+    assert _read(tmp_path, script.encode(), "work.py")[0] == ["x = 1", "class A:\n    y = 2"]
+
+
 def test_scripts_in_other_encodings_are_read(tmp_path: Path) -> None:
     """By their byte order mark or their coding line; one that names no encoding costs nothing."""
     for text, encoding in (("x = 'é'", "utf-8-sig"), ("x = 'é'", "utf-16"), ("# coding: latin-1\nx = 'é'", "latin-1")):

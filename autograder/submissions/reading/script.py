@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from autograder.errors import SubmissionError
 from autograder.submissions.notebook import Cell
@@ -23,7 +24,7 @@ def script_cells(content: bytes | bytearray, name: str) -> tuple[tuple[Cell, ...
         raise SubmissionError(f"{name}: a script of more than {MAX_SCRIPT >> 20} MiB; that is no work on this assignment")
     text = to_text(content).replace("\x00", "").encode(errors="replace").decode()
     # The header is YAML of the student's making, and says nothing that the cells do not show.
-    sources, form = _split(_without_header(text))
+    sources, form = _split(textwrap.dedent(_without_header(text)))
     sources = [source for source in sources if source.strip()]
     if not sources:
         raise SubmissionError(f"{name}: the script is empty")
