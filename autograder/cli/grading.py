@@ -98,6 +98,8 @@ def grade(
     with uncollected():
         discovery = discover(paths, one_per)
     found = discovery.found
+    if any(path.resolve() == out.resolve() for path in paths):
+        raise UsageError(f"--out {out}: this is what is to be graded; name a folder of its own for the results")
     make_folder(out)
     list_first("recognised", discovery.layouts)
     list_first("not graded, because it is no submission", discovery.passed_over)

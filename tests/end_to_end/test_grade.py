@@ -80,6 +80,7 @@ def test_a_version_3_notebook_is_graded(tmp_path: Path) -> None:
         (["."], "no notebook (*.ipynb), script (*.py) or archive in this folder"),
         ([COMPLETE, "--config", "nowhere.yaml"], "nowhere.yaml"),
         ([COMPLETE, "--out", "/proc/nowhere"], "results cannot be written there"),
+        ([str(FOLDER), "--out", str(FOLDER)], "this is what is to be graded"),
         ([], "Missing argument"),
     ],
 )
