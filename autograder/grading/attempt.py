@@ -16,7 +16,7 @@ from autograder.sandbox.session import Session
 from autograder.submissions import Alignment, Cell, align, check_rules
 from autograder.submissions.joined import take_apart
 from autograder.submissions.later import wait_for_names
-from autograder.submissions.modules import provided, written
+from autograder.submissions.modules import provided, taken_apart, written
 from autograder.submissions.notebook import Module
 from autograder.submissions.order import other_definitions, saved_order
 from autograder.submissions.renamed import Renamed, find_renamed, renamed_definitions
@@ -46,13 +46,16 @@ class Plan:
         """The plan for cells in this order, with modules of the student's own."""
         definitions = renamed_definitions(assignment.outline, cells, assignment.cells)
         every = (*modules, *written(cells))
-        aligned = align(assignment.outline, cells, definitions, provided(every))
-        pieces, aligned = take_apart(assignment.outline, cells, aligned, definitions, provided(every))
-        alignment, waits = wait_for_names(assignment.outline, aligned, pieces, provided(every))
+        given = provided(every)
+        asked = {name for cell in assignment.outline for name in cell.definitions}
+        named, taken = taken_apart(cells, given, asked)
+        aligned = align(assignment.outline, named, definitions, given)
+        pieces, aligned = take_apart(assignment.outline, named, aligned, definitions, given)
+        alignment, waits = wait_for_names(assignment.outline, aligned, pieces, given)
         renamed = find_renamed(assignment, pieces, alignment, definitions)
         violations = check_rules(config.rules, cells, definitions, every)
         apart = dict.fromkeys(cell.whole for cell in pieces if cell.whole is not None)
-        notes = (*renamed.notes, *(JOINED.format(number) for number in apart), *waits)
+        notes = (*taken, *renamed.notes, *(JOINED.format(number) for number in apart), *waits)
         return cls(pieces, tuple(cells), alignment, renamed, violations, tuple(modules), notes)
 
     def cells_of(self, question: str) -> tuple[int, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
 
 from autograder.submissions.notebook import Cell, Module
 from autograder.submissions.outline import outline_cell
@@ -54,6 +56,39 @@ def imported(source: str, modules: Provided) -> frozenset[str]:
     for path in _RUN.findall(source):
         found |= _named(_dotted(path), modules)
     return frozenset(found)
+
+
+def taken_apart(cells: Sequence[Cell], modules: Provided, asked: Collection[str]) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
+    """The cells, with an import of the names that are asked for behind that of a module as a whole, and a note on each.
+
+    `import layers as L` makes `L.Linear`, and what is asked for is `Linear`. Names that a cell defines, or imports by
+    themselves, are left alone.
+    """
+    there = {name for cell in cells for name in (*outline_cell(cell.source)[1], *imported(cell.source, modules))}
+    missing = frozenset(asked) - there
+    made: list[Cell] = []
+    notes: dict[str, None] = {}
+    for cell in cells:
+        lines = []
+        for module in _whole(cell.source) if modules and missing else ():
+            if names := sorted(_named(module, modules) & missing):
+                lines.append(f"from {module} import {', '.join(names)}")
+                said = " and ".join(f"`{name}`" for name in names)
+                notes[f"{said} {'was' if len(names) == 1 else 'were'} taken from the module `{module}`."] = None
+        made.append(msgspec.structs.replace(cell, source="\n".join([cell.source, *lines])) if lines else cell)
+    return tuple(made), tuple(notes)
+
+
+def _whole(source: str) -> Iterator[str]:
+    """Dotted names of modules that a cell may import as a whole: `import a.b`, `from a import b`."""
+    for statement in parse(source).statements:
+        match statement:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(package), names=names, level=0):
+                yield from (f"{package}.{alias.name}" for alias in names)
+            case _:
+                pass
 
 
 def _named(module: str, modules: Provided) -> frozenset[str]:

@@ -87,6 +87,10 @@ def messy(bundle: None, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     with zipfile.ZipFile(folder / "with_a_module.zip", "w") as archive:
         archive.writestr("hw/work.ipynb", notebook(rest))
         archive.writestr("hw/layers.py", module)
+    whole = ["import layers as L", *(re.sub(rf"(?<![\w.])({'|'.join(LAYERS)})\(", r"L.\1(", cell) for cell in rest[1:])]
+    with zipfile.ZipFile(folder / "with_a_whole_module.zip", "w") as archive:
+        archive.writestr("hw/work.ipynb", notebook(whole))
+        archive.writestr("hw/layers.py", module)
     run = autograder("grade", folder, "--out", out, "-j", "2")
     assert run.returncode == 0, run.stdout + run.stderr
     return {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in Path(out).glob("*/result.json")}
@@ -154,6 +158,7 @@ def test_cells_in_one_are_told_by_its_number(messy: Graded) -> None:
     ("name", "said"),
     [
         ("slips", "a colon was added"),
+        ("with_a_whole_module", "were taken from the module `layers`"),
         ("with_a_module", "for it to import: layers.py"),
         ("bound_later", "what it defines uses `device`, which is bound only there"),
         ("reads_first", "raised on line 2; the imports below that were made all the same"),

@@ -9,7 +9,7 @@ import pytest
 from autograder.assignment import CellOutline
 from autograder.config import Rule
 from autograder.submissions import Cell, Found, align, check_rules, read_submission
-from autograder.submissions.modules import provided, written
+from autograder.submissions.modules import provided, taken_apart, written
 from autograder.submissions.notebook import Module
 from autograder.submissions.outline import outline_cell
 from autograder.submissions.surroundings import surroundings
@@ -69,3 +69,15 @@ def test_rules_hold_in_modules_too() -> None:
     (violation,) = found["linear"]
     assert violation.thing == "torch.nn.functional.linear" and violation.cell is None and violation.line == 5
     assert "`layers.py`" in violation.message
+
+
+def test_names_of_a_module_that_is_imported_as_a_whole_are_taken_from_it() -> None:
+    """`L.Linear` is not `Linear`: what is asked for is imported behind it, unless the notebook has it of its own."""
+    modules = provided((Module(path="parts/layers.py", source=LAYERS), Module(path="other.py", source="class Other: pass")))
+    asked = {"Linear", "Net", "ReLU"}
+    for source in ("import parts.layers as L", "from parts import layers"):
+        made, notes = taken_apart(cells("x = 1", source, "class Net: pass"), modules, asked)
+        assert [cell.source for cell in made] == ["x = 1", f"{source}\nfrom parts.layers import Linear", "class Net: pass"]
+        assert notes == ("`Linear` was taken from the module `parts.layers`.",)
+    for others in (["import other"], ["import parts.layers", "class Linear: pass"], ["from parts.layers import Linear"]):
+        assert taken_apart(cells(*others), modules, asked) == (tuple(cells(*others)), ())
