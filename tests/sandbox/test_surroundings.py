@@ -283,3 +283,33 @@ def test_a_checkpoint_answers_as_its_notebook_does(worker: Worker) -> None:
     import torch
 
     assert called(torch.ones(1)).tolist() == [2.0]
+
+
+def test_a_grid_that_was_kept_ready_is_like_any_other(worker: Worker) -> None:
+    """Current, numbered and sized as if it had been made; closed as any; the next one, and one in another style, is made anew."""
+    told = tell(
+        worker,
+        "out",
+        "import matplotlib, matplotlib.pyplot as plt\n"
+        "out = [plt.get_fignums()]\n"
+        "def grid(**options):\n"
+        "    figure, axes = plt.subplots(5, 5, **options)\n"
+        "    axes[4][4].imshow([[0, 1]]); axes[0, 0].axis('off')\n"
+        "    out.append([plt.gcf() is figure, figure.number, axes.shape, tuple(map(float, figure.get_size_inches()))])\n"
+        "    out[-1] += [len(figure.axes), figure.axes[24] is axes[4, 4]]\n"
+        "grid(figsize=(5, 4)); grid(); plt.close('all'); out.append(plt.get_fignums()); grid(sharex=True)",
+    )
+    size = (6.4, 4.8)
+    assert told == [
+        [],
+        [True, 1, (5, 5), (5.0, 4.0), 25, True],
+        [True, 2, (5, 5), size, 25, True],
+        [],
+        [True, 1, (5, 5), size, 25, True],
+    ]
+
+
+def test_a_grid_in_another_style_is_made_anew(worker: Worker) -> None:
+    """What was kept ready has the style of the start."""
+    setup = "import matplotlib.pyplot as plt\nplt.style.use('dark_background')\naxes = plt.subplots(5, 5)[1]"
+    assert tell(worker, "axes[0, 0].get_facecolor()", setup) == (0.0, 0.0, 0.0, 1.0)

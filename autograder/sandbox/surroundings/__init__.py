@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.surroundings import commands, devices, display, imports, magics, paths, progress
+from autograder.sandbox.surroundings import commands, devices, display, figures, imports, magics, paths, progress
 
 
 def install(shell: Any) -> None:
@@ -17,6 +17,7 @@ def install(shell: Any) -> None:
     commands.install(shell)
     magics.install(shell)
     display.install()
+    figures.install()
     progress.install()
     devices.install(shell)
     imports.install(shell)
