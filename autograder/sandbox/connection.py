@@ -61,6 +61,8 @@ class Connection:
     """One student process, asked one thing at a time.
 
     Attributes:
+        methods: names of types and of attributes that were methods of an object of that type, as the process told; they are
+            looked up and called in one request.
         alive: False once anything went wrong on the line; the process is then not asked again.
     """
 
@@ -69,6 +71,7 @@ class Connection:
         line.setblocking(False)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         self.line, self.output, self._end = line, output, end
+        self.methods: set[tuple[str, str]] = set()
         self.alive = True
         self._sequence = 0
 

@@ -58,7 +58,7 @@ class Namespace:
         self._by_number: weakref.WeakValueDictionary[int, torch.Tensor] = weakref.WeakValueDictionary()
         self._numbered = 0
         self._fresh, self._names = fresh, names
-        self.methods: set[tuple[str, str]] = set()
+        self.methods = connection.methods
         self._dropped: list[int] = []
         self._sources: dict[StudentSide, int] = {}
 

@@ -62,6 +62,7 @@ class Canned:
     def __init__(self, body: bytes, payload: bytes):
         self._body, self._payload = body, payload
         self.alive = True
+        self.methods: set[tuple[str, str]] = set()
         self.raise_student = Connection.raise_student.__get__(self)
 
     def give_up(self) -> None:
