@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -32,20 +32,15 @@ RUN_MARGIN = 5.0
 _ENGINE = tuple(str(Path(__file__).resolve().parent.parent / part) for part in ("sandbox", "grading"))
 
 
+Settings = tuple[Mapping[torch.dtype, checks.Tolerance], checks.RunSettings]
+
+
 class GraderContext(checks.Context):
     """What a test case meets when the grader runs it: student-side code travels, the training record is a handle."""
 
-    def __init__(self, namespace: Namespace, config: Config, seed: int, data_dir: Path):
-        run = config.training.run if config.training else None
-        super().__init__(
-            seed=seed,
-            tolerances={
-                getattr(torch, name): checks.Tolerance(rtol=tolerance.rtol, atol=tolerance.atol)
-                for name, tolerance in config.tolerances.items()
-            },
-            run=checks.RunSettings(**run.model_dump(exclude={"certificate"})) if run else checks.RunSettings(),
-            data_dir=data_dir,
-        )
+    def __init__(self, namespace: Namespace, settings: Settings, seed: int, data_dir: Path):
+        tolerances, run = settings
+        super().__init__(seed=seed, tolerances=dict(tolerances), run=run, data_dir=data_dir)
         self._namespace = namespace
 
     def ship(self, code: checks.StudentSide) -> Any:
@@ -59,6 +54,16 @@ class GraderContext(checks.Context):
     def training_record(self) -> Any:
         """A handle to the record of the student's training cell."""
         return self._namespace.ask("record")
+
+
+def settings_of(config: Config) -> Settings:
+    """What the configuration says to checks: the same for all test cases."""
+    run = config.training.run if config.training else None
+    tolerances = {
+        getattr(torch, name): checks.Tolerance(rtol=tolerance.rtol, atol=tolerance.atol)
+        for name, tolerance in config.tolerances.items()
+    }
+    return tolerances, checks.RunSettings(**run.model_dump(exclude={"certificate"})) if run else checks.RunSettings()
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def judge_question(
     run = config.training.run if config.training is not None and config.training.question == question.name else None
     budget = config.execution.question_seconds + (run.seconds if run is not None else 0.0)
     ends = min(deadline, time.monotonic() + budget)
-    texts = {tests.filename: question.source}
+    texts, settings = {tests.filename: question.source}, settings_of(config)
 
     def judge(case: TestCase) -> TestResult:
         nonlocal worker
@@ -107,7 +112,7 @@ def judge_question(
         if run is not None:
             seconds = max(seconds, run.seconds + RUN_MARGIN)
         namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names)
-        context = GraderContext(namespace, config, seeds.derive(seed, question.name, case.name), data_dir)
+        context = GraderContext(namespace, settings, seeds.derive(seed, question.name, case.name), data_dir)
         result = _run_case(case, tests.functions[case.name], namespace, context)
         seen.update(namespace.seen)
         if result.outcome is not Outcome.FAILED:
@@ -128,7 +133,7 @@ def judge_question(
         state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names)
 
         def context_of(case: TestCase) -> GraderContext:
-            return GraderContext(state, config, seeds.derive(seed, question.name, case.name), data_dir)
+            return GraderContext(state, settings, seeds.derive(seed, question.name, case.name), data_dir)
 
         results = list(diagnosis.explain(question.name, results, list(suspects), Remote(state, context_of), ends))
     return Judged(tuple(results), tuple(seen), tuple(notes))

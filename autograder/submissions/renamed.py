@@ -126,6 +126,8 @@ def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Align
 
 def _bound(source: str) -> set[str]:
     """Names that a cell binds, but for those that it leaves as the template has them: `y = ...`."""
+    if "..." not in source:
+        return set(outline_cell(source)[0])
     found: set[str] = set()
     for statement in parse(source).statements:
         match statement:
