@@ -83,17 +83,18 @@ def grade(
     After Ctrl-C, SIGTERM or a power failure the same command goes on where it stopped. If tests or configuration have changed
     since earlier results were made, it shows whose marks change and why before it publishes them.
     """
+    from autograder.certificate import require_certificate
+
     settings = read_config(config)
+    require_certificate(settings)
     if replay:
         if scheduler:
             raise UsageError("--replay grades on this machine: leave --scheduler out")
         _replay(paths, settings, jobs, unconfined=unconfined)
         return
     from autograder.bundles import require_bundle
-    from autograder.certificate import require_certificate
     from autograder.submissions import discover
 
-    require_certificate(settings)
     require_bundle(settings)
     with uncollected():
         discovery = discover(paths, one_per)

@@ -240,10 +240,11 @@ def test_generate_refuses_a_certificate_of_another_solution(tmp_path: Path) -> N
     assert [problem for problem in told(config) if "other code" in problem] != []
 
 
-def test_grade_refuses_a_stale_certificate_before_it_does_anything(tmp_path: Path) -> None:
-    """Exit code 2, with the file, the key and the command that mends it."""
+@pytest.mark.parametrize("replay", [(), ("--replay",)])
+def test_grade_refuses_a_stale_certificate_before_it_does_anything(replay: tuple[str, ...], tmp_path: Path) -> None:
+    """Exit code 2, with the file, the key and the command that mends it; also where earlier results are graded again."""
     config = _config(tmp_path, f"threshold: 75.0\n{_certified(_config(tmp_path, 'threshold: 75.0'), settings='0' * 16)}")
-    run = autograder("grade", tmp_path / "solutions", "--config", config.path, "--out", tmp_path / "out")
+    run = autograder("grade", *replay, tmp_path / "solutions", "--config", config.path, "--out", tmp_path / "out")
     assert run.returncode == 2
     assert f"{config.path}, line 10: `training.run.certificate`" in run.stderr
     assert "`autograder calibrate`" in run.stderr
