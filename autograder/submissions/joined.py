@@ -19,6 +19,7 @@ from autograder.submissions.notebook import Cell
 from autograder.submissions.outline import outline_cell
 from autograder.submissions.source import MAX_PARSED, parse
 
+_DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 MOST = 2000
 """Statements of a cell that is taken apart; a longer one stays whole."""
 
@@ -30,7 +31,8 @@ def take_apart(
     renamed: Mapping[str, str] | None = None,
     modules: Provided = MappingProxyType({}),
 ) -> tuple[tuple[Cell, ...], Alignment]:
-    """The cells, with pieces in place of such a cell: each begins with a statement that binds a name anew. And the alignment,
+    """The cells, with pieces in place of such a cell: each begins with a statement that binds a name anew, or with the first of
+    some definitions. And the alignment,
     with a question's own pieces in place of the cell: none if it has other cells and no piece is like it, all if it has no other.
 
     Pieces have numbers of their own, above all others, and `whole` is the cell's. Errors in them keep the cell's line numbers.
@@ -47,7 +49,7 @@ def take_apart(
             for at, source in enumerate(sources, 1)
         ]
         if pieces:
-            inside = align([row for row in outline if row.question in questions], pieces, renamed, modules)
+            inside = align([row for row in outline if row.question in {*questions, None}], pieces, renamed, modules)
             every = tuple(piece.number for piece in pieces)
             for question in questions:
                 own = inside.cells_of(question) or (every if answers[question] == (cell.number,) else ())
@@ -71,15 +73,19 @@ def _pieces(source: str, above: Collection[str]) -> list[str]:
     if parsed.broken or len(parsed.statements) > MOST:
         return []
     bound = set(above)
-    cuts, end = [0], 0
+    anew, defined, end, before = [0], [0], 0, True
     for part in parsed.statements:
-        names = set(outline_cell(ast.unparse(part))[0])
-        if names & bound and end and not _is_inside(end, parsed.statements):
-            cuts.append(end)
+        names, defines = set(outline_cell(ast.unparse(part))[0]), isinstance(part, _DEFINITIONS)
+        if end and not _is_inside(end, parsed.statements):
+            if names & bound:
+                anew.append(end)
+            if defines and not before:
+                defined.append(end)
         bound |= names
-        end = part.end_lineno or part.lineno
-    if len(cuts) == 1:
+        end, before = part.end_lineno or part.lineno, defines
+    if len(anew) == 1:
         return []
+    cuts = sorted({*anew, *defined})
     lines = source.split("\n")
     # A comment instead of each line above: IPython would drop empty ones, and count from there.
     return ["#\n" * start + "\n".join(lines[start:end]) for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True)]

@@ -26,8 +26,8 @@ def test_questions_in_one_cell_are_judged_after_their_own_statements() -> None:
     """What the first use leaves behind is bound anew by the second; each boundary is the statement before that."""
     pieces, found = apart("\n".join(TEXTS))
     last = {question: next(cell for cell in pieces if cell.number == number) for question, number in found.items()}
-    assert last["linear"].source.endswith("dx = layer.backward(dy)\n" + TEXTS[3]) and last["linear"] is last["linear_use"]
-    assert last["net"] is last["linear"] and last["net_use"].source.endswith("\ndx = net.backward(dy)")
+    assert last["linear"].source.endswith("dx = layer.backward(dy)") and last["linear"] is last["linear_use"]
+    assert last["net"].source.endswith(TEXTS[3]) and last["net_use"].source.endswith("\ndx = net.backward(dy)")
     assert {cell.whole for cell in pieces} == {1} and {cell.shown for cell in pieces} == {1}
     assert min(cell.number for cell in pieces) > 1
 
