@@ -16,7 +16,7 @@ from autograder.sandbox.session import Session
 from autograder.submissions import Alignment, Cell, align, check_rules
 from autograder.submissions.joined import take_apart
 from autograder.submissions.later import wait_for_names
-from autograder.submissions.modules import provided, taken_apart, written
+from autograder.submissions.modules import provided, spelled_out, written
 from autograder.submissions.notebook import Module
 from autograder.submissions.order import other_definitions, saved_order
 from autograder.submissions.renamed import Renamed, find_renamed, renamed_definitions
@@ -48,7 +48,7 @@ class Plan:
         every = (*modules, *written(cells))
         given = provided(every)
         asked = {name for cell in assignment.outline for name in cell.definitions}
-        named, taken = taken_apart(cells, given, asked)
+        named, taken = spelled_out(cells, given, asked)
         aligned = align(assignment.outline, named, definitions, given)
         pieces, aligned = take_apart(assignment.outline, named, aligned, definitions, given)
         alignment, waits = wait_for_names(assignment.outline, aligned, pieces, given)

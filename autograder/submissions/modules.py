@@ -58,7 +58,7 @@ def imported(source: str, modules: Provided) -> frozenset[str]:
     return frozenset(found)
 
 
-def taken_apart(cells: Sequence[Cell], modules: Provided, asked: Collection[str]) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
+def spelled_out(cells: Sequence[Cell], modules: Provided, asked: Collection[str]) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
     """The cells, with an import of the names that are asked for behind that of a module as a whole, and a note on each.
 
     `import layers as L` makes `L.Linear`, and what is asked for is `Linear`. Names that a cell defines, or imports by

@@ -60,14 +60,14 @@ def salvage(source: str) -> Salvaged | None:
         return Salvaged(straight, (), reindented=True)
     if _error(plain(text)) is None or _error(text) is None:
         return None
-    for width in TAB_WIDTHS:
-        spaced = "\n".join(_expanded(line, width) for line in text.split("\n"))
-        if spaced != text and _error(plain(spaced)) is None:
-            return Salvaged(spaced, (), reindented=True)
+    if (spaced := _respaced(text)) is not None:
+        return spaced
     text, mended = without_slips(text)
-    if mended:
-        return replace(_salvaged(text) or Salvaged(text, ()), mended=mended)
-    return _salvaged(text)
+    if not mended:
+        return _without_losses(text)
+    if _error(plain(text)) is None:
+        return Salvaged(text, (), mended=mended)
+    return replace(_respaced(text) or _without_losses(text), mended=mended)
 
 
 def imports_below(source: str, line: int) -> str | None:
@@ -83,14 +83,20 @@ def imports_below(source: str, line: int) -> str | None:
     return "\n".join(text if at in kept else "#" for at, text in enumerate(lines, 1))
 
 
-def _salvaged(text: str) -> Salvaged | None:
-    """The same for what has no slips."""
-    if _error(plain(text)) is None:
-        return None
+def _respaced(text: str) -> Salvaged | None:
+    """The text with spaces for its tabs, if that is all it lacks."""
     for width in TAB_WIDTHS:
         spaced = "\n".join(_expanded(line, width) for line in text.split("\n"))
         if spaced != text and _error(plain(spaced)) is None:
             return Salvaged(spaced, (), reindented=True)
+    return None
+
+
+def _without_losses(text: str) -> Salvaged:
+    """The text without those of its parts that do not parse.
+
+    It must not parse as a whole.
+    """
     # Lines of IPython's own count as statements that parse, and stay as they are.
     lines, readable = text.split("\n"), plain(text).split("\n")
     losses: list[Loss] = []

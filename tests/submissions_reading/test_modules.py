@@ -9,7 +9,7 @@ import pytest
 from autograder.assignment import CellOutline
 from autograder.config import Rule
 from autograder.submissions import Cell, Found, align, check_rules, read_submission
-from autograder.submissions.modules import provided, taken_apart, written
+from autograder.submissions.modules import provided, spelled_out, written
 from autograder.submissions.notebook import Module
 from autograder.submissions.outline import outline_cell
 from autograder.submissions.surroundings import surroundings
@@ -76,8 +76,8 @@ def test_names_of_a_module_that_is_imported_as_a_whole_are_taken_from_it() -> No
     modules = provided((Module(path="parts/layers.py", source=LAYERS), Module(path="other.py", source="class Other: pass")))
     asked = {"Linear", "Net", "ReLU"}
     for source in ("import parts.layers as L", "from parts import layers"):
-        made, notes = taken_apart(cells("x = 1", source, "class Net: pass"), modules, asked)
+        made, notes = spelled_out(cells("x = 1", source, "class Net: pass"), modules, asked)
         assert [cell.source for cell in made] == ["x = 1", f"{source}\nfrom parts.layers import Linear", "class Net: pass"]
         assert notes == ("`Linear` was taken from the module `parts.layers`.",)
     for others in (["import other"], ["import parts.layers", "class Linear: pass"], ["from parts.layers import Linear"]):
-        assert taken_apart(cells(*others), modules, asked) == (tuple(cells(*others)), ())
+        assert spelled_out(cells(*others), modules, asked) == (tuple(cells(*others)), ())
