@@ -51,6 +51,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         detail: for staff: the trace, or what happened to the process.
         seconds: wall time of the case.
         metrics: figures that the test reported, such as accuracy (%), steps, seconds.
+        counts_with: questions whose answer it takes for granted: it counts only with a hidden test of theirs.
         follow_through: whether the points are a share, because it passes only with an earlier class replaced by a right one.
     """
 
@@ -70,6 +71,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
     seconds: float = 0.0
     metrics: dict[str, float] = {}
+    counts_with: tuple[str, ...] = ()
     follow_through: bool = False
 
 

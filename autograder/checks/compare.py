@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
 from autograder.checks.context import Tolerance, current
-from autograder.errors import CheckFailure
+from autograder.errors import CheckFailure, SandboxError
 
 
 def tensor(value: Any, what: str, *, shape: Sequence[int] | None = None, dtype: torch.dtype | None = None) -> torch.Tensor:
@@ -46,6 +46,20 @@ def close(actual: Any, expected: torch.Tensor, what: str, *, help: str | None = 
 def is_close(actual: Any, expected: torch.Tensor) -> bool:
     """Whether `close` would be content."""
     return _difference(actual, expected.detach(), "value", None, None) is None
+
+
+def matches(actual: Any, formula: Callable[[], torch.Tensor]) -> bool:
+    """Whether `actual` is a tensor of what `formula` gives, and not just one number again and again, which would show nothing.
+
+    A formula that cannot be computed, because shapes do not fit or something is missing, gives nothing to match.
+    """
+    try:
+        expected = formula()
+    except SandboxError:
+        raise  # the grader's own trouble
+    except Exception:  # whatever a student's shapes and objects lead to
+        return False
+    return is_close(actual, expected) and bool((expected != expected.flatten()[:1]).any())
 
 
 def _difference(

@@ -57,6 +57,7 @@ class Context:
         notes: remarks for the student that cost nothing.
         listener: is told of every comparison, which then raises nothing: see `compared`. None while somebody is judged.
         single_will_do: whether a result in single precision is as good as one in double precision; see `checks.precision`.
+        counts_with: questions of which this case takes the student's own answer for granted; see `counts_with`.
         differed: whether a comparison has failed: a wrong value, which might be explained.
     """
 
@@ -71,6 +72,7 @@ class Context:
     data_dir: Path | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    counts_with: list[str] = field(default_factory=list)
     listener: Callable[[str, Any, Any, bool], None] | None = None
     single_will_do: bool = False
     differed: bool = False
@@ -169,6 +171,17 @@ def note(text: str) -> None:
     """Tell the student something that costs no marks, one sentence that gives no hidden input away."""
     if text not in current().notes:
         current().notes.append(text)
+
+
+def counts_with(question: str) -> None:
+    """Say that the test takes the student's own answer to an earlier question for granted from here on.
+
+    Passing then counts only if that answer passes a hidden test of its own; if not, the test must pass with the solution's
+    answer in its place, and without taking it for granted. So a mistake in a class costs nothing where the class is used,
+    and a class that pretends earns nothing there.
+    """
+    if question not in current().counts_with:
+        current().counts_with.append(question)
 
 
 def training_record() -> Any:

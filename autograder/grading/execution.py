@@ -12,7 +12,7 @@ from autograder.grading.literals import replace_literals
 from autograder.results import CellResult
 from autograder.sandbox.session import CellRun, Session, Worker
 from autograder.submissions import Alignment, Cell
-from autograder.submissions.salvage import Salvaged, imports_below, salvage, without_line
+from autograder.submissions.salvage import Rest, Salvaged, rest_below, salvage, without_line
 
 MAX_MENDS = 12
 """How many parts that do not compile are taken out of one cell."""
@@ -134,26 +134,29 @@ class Execution:
             self._mended[cell.number] = left.source
             notes.append(_said(cell.shown, left))
             ended = self._run_cell(worker, cell)
-        if self._rest(cell, ended) is not None:
-            notes.append(f"Code cell {cell.shown} raised on line {ended.line}; the imports below that were made all the same.")
+        rest = self._rest(cell, ended)
+        if rest is not None:
+            notes.append(f"Code cell {cell.shown} raised on line {ended.line}; {rest.what} all the same.")
         return ended, tuple(notes)
 
-    def _rest(self, cell: Cell, ended: CellRun) -> str | None:
-        """What is run of a cell although it raised above: its imports."""
+    def _rest(self, cell: Cell, ended: CellRun) -> Rest | None:
+        """What is run of a cell although it raised above."""
         if ended.status != "raised" or not ended.line:
             return None
-        return imports_below(self._mended.get(cell.number, cell.source), ended.line)
+        return rest_below(self._mended.get(cell.number, cell.source), ended.line)
 
     def _run_cell(self, worker: Worker, cell: Cell) -> CellRun:
-        """Run a cell as it is, or as it was mended; and its imports behind where it raised."""
-        ended = self._run_once(worker, cell)
-        rest = self._rest(cell, ended)
-        if rest is not None and worker.alive:
-            worker.run_cell(cell.number, rest, seconds=self._config.execution.cell_seconds)
-        return ended
+        """Run a cell as it is, or as it was mended; and what may be run of it behind where it raised."""
+        ended = first = self._run_once(worker, cell, self._mended.get(cell.number, cell.source))
+        for _ in range(MAX_MENDS):
+            rest = self._rest(cell, ended)
+            if rest is None or not worker.alive:
+                break
+            ended = self._run_once(worker, cell, rest.source)
+        return first
 
-    def _run_once(self, worker: Worker, cell: Cell) -> CellRun:
-        training, source = self._config.training, self._mended.get(cell.number, cell.source)
+    def _run_once(self, worker: Worker, cell: Cell, source: str) -> CellRun:
+        training = self._config.training
         if training is not None and cell.number in self._capped:
             source = replace_literals(source, training.cell.literals)
             cap = (training.cell.samples_per_pass, self._snapshot or training.cell.snapshot)

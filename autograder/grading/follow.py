@@ -137,7 +137,7 @@ def follow_through(
             )
             execution.release(few.name)
             if not judged.seen:
-                earned.update({(few.name, result.case): result for result in judged.results})
+                earned.update({(few.name, result.case): result for result in judged.results if not result.counts_with})
         replaced = sorted(frozenset().union(*(reference.defines[name] for name in again.broken)))
         questions = [_with_marks(question, earned, share, replaced, config) for question in questions]
         earned.clear()
@@ -201,6 +201,8 @@ def _marked(test: TestResult, again: TestResult | None, share: float, names: str
         return test
     if again.outcome is Outcome.ERRORED:
         return msgspec.structs.replace(test, outcome=Outcome.ERRORED, detail=again.detail)
+    if test.counts_with:  # it passed with the student's own class as well
+        share = 1.0
     return msgspec.structs.replace(
         test,
         points=test.max_points * share,

@@ -21,7 +21,7 @@ from autograder.grading.attempt import Attempt, Plan, attempt, second_attempt
 from autograder.grading.diagnose import Diagnosis
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
-from autograder.grading.scoring import score_question, total
+from autograder.grading.scoring import score_question, total, without_mere_claims
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.session import Lane, Session
@@ -211,7 +211,7 @@ def _judge(grader: Grader, made: Attempt, seed: int, lane: Lane) -> tuple[Questi
         made.execution.release(name)
         broken, cells = made.plan.violations.get(name, ()), made.plan.cells_of(name)
         results.append(score_question(tests.question, judged, broken, grader.config, cells, made.cells))
-    return tuple(results)
+    return without_mere_claims(results, [tests.question for tests in grader.tests], grader.config)
 
 
 def _without_verdict(grader: Grader, reason: str, outcome: Outcome) -> tuple[QuestionResult, ...]:

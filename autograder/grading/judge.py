@@ -166,7 +166,7 @@ def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespac
         error = caught
         context.differed |= isinstance(caught, AssertionError) and not isinstance(caught, CheckFailure)  # a plain assertion
     outcome = Outcome.PASSED if error is None else Outcome.ERRORED if _is_ours(error) else Outcome.FAILED
-    return _verdict(case, outcome, error, time.monotonic() - started, context.metrics)
+    return _verdict(case, outcome, error, time.monotonic() - started, context)
 
 
 def _is_ours(error: BaseException) -> bool:
@@ -191,7 +191,7 @@ def _innermost(trace: TracebackType | None) -> str:
 
 
 def _verdict(
-    case: TestCase, outcome: Outcome, error: BaseException | None, seconds: float, metrics: dict[str, float]
+    case: TestCase, outcome: Outcome, error: BaseException | None, seconds: float, context: checks.Context
 ) -> TestResult:
     expected = actual = hint = None
     if outcome is Outcome.PASSED:
@@ -221,7 +221,8 @@ def _verdict(
         help=hint,
         detail=detail,
         seconds=seconds,
-        metrics=dict(metrics),
+        metrics=dict(context.metrics),
+        counts_with=tuple(context.counts_with) if outcome is Outcome.PASSED else (),
     )
 
 

@@ -38,6 +38,51 @@ def score_question(
     )
 
 
+def without_mere_claims(
+    questions: Sequence[QuestionResult], asked: Sequence[Question], config: Config
+) -> tuple[QuestionResult, ...]:
+    """The results without what was passed by taking an answer for granted that passes no hidden test itself.
+
+    An answer that was not judged is taken for granted. What is dropped here keeps `counts_with`, and may be earned in full by
+    following through: a mistake in a class is paid for where the class is judged.
+    """
+    empty = {
+        question.name
+        for question in questions
+        if not any(test.outcome is Outcome.PASSED and not test.counts_with for test in question.tests if test.hidden)
+    }
+    failures = {(question.name, case.name): case.failure_message or "Failed." for question in asked for case in question.cases}
+
+    def settled(question: QuestionResult) -> QuestionResult:
+        claims = {test.case: sorted(empty.intersection(test.counts_with)) for test in question.tests}
+        if not any(claims.values()):
+            return question
+        tests = tuple(
+            msgspec.structs.replace(
+                test,
+                outcome=Outcome.FAILED,
+                points=0.0,
+                message=f"{failures[question.name, test.case]} It fits your answer to {_listed(claims[test.case])}, "
+                "but that passes no hidden test itself.",
+            )
+            if claims[test.case]
+            else test
+            for test in question.tests
+        )
+        return msgspec.structs.replace(
+            question,
+            tests=tests,
+            outcome=outcome_of(tests, question.violations),
+            score=round(sum(test.points for test in tests), config.scoring.decimals),
+        )
+
+    return tuple(settled(question) for question in questions)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
 def outcome_of(tests: Sequence[TestResult], violations: Sequence[Violation]) -> Outcome:
     """A question's outcome: passed only if all its tests passed and no rule was broken; errored if a test errored."""
     outcomes = {test.outcome for test in tests}

@@ -134,8 +134,8 @@ def _case(question: QuestionResult, case: VisibleCase, position: int, label: str
     title = one_line(question.tests[position - 1].title or case.title) if only_staff else case.title
     output = _output(case, settings.format)
     return GradescopeTest(
-        score=round(case.points, decimals),
-        max_score=round(case.max_points, decimals),
+        score=round(case.points, decimals) if case.max_points else None,  # "0/0" would look like nothing earned
+        max_score=round(case.max_points, decimals) if case.max_points else None,
         status="passed" if case.outcome is Outcome.PASSED and case.points >= case.max_points else "failed",
         name=f"{one_line(question.name)}: {title}",
         number=label,

@@ -26,10 +26,17 @@ def saved_order(cells: Sequence[Cell]) -> tuple[Cell, ...] | None:
 
 
 def other_definitions(cells: Sequence[Cell], others: Sequence[Cell]) -> frozenset[str]:
-    """Names of classes and functions whose last definition is another cell's in the second order than in the first."""
-    first, second = _last_definers(cells), _last_definers(others)
-    return frozenset(name for name, number in first.items() if second[name] != number)
+    """Names of classes and functions that cells define in another order in the second: other definitions may be left in the end.
+
+    Not the last one alone: a class may be defined bit by bit, each from its own former self.
+    """
+    first, second = _definers(cells), _definers(others)
+    return frozenset(name for name, numbers in first.items() if second[name] != numbers)
 
 
-def _last_definers(cells: Sequence[Cell]) -> dict[str, int]:
-    return {name: cell.number for cell in cells for name in outline_cell(cell.source)[1]}
+def _definers(cells: Sequence[Cell]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for cell in cells:
+        for name in outline_cell(cell.source)[1]:
+            found.setdefault(name, []).append(cell.number)
+    return found

@@ -12,6 +12,10 @@ from autograder.submissions.outline import free_names
 from autograder.submissions.salvage import salvage
 from autograder.submissions.source import Parsed, parse
 
+BUILT = "(a name that is only made up while the code runs)"
+"""Stands for the attribute of a module that nobody can tell from the source. Below such a module anything may be meant, also
+what turns off the watch over calls, so it counts as forbidden where the module holds anything forbidden."""
+
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Place = tuple[int | str, ast.stmt]
 """The number of a cell, or the path of a module, and a statement in it."""
@@ -114,7 +118,10 @@ def _violations(rule: Rule, places: list[_Place], aliases: dict[str, str], own: 
         for node in sorted(_at_work(statement), key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))):
             thing = _dotted(node, local) or _method(node, {*local, *own})
             line = getattr(node, "lineno", 0)
-            if thing is None or not f"{thing}.".startswith(forbidden) or any(at == line for at, _ in seen):
+            if thing is None or any(at == line for at, _ in seen):
+                continue
+            base, built, _ = thing.partition(f".{BUILT}")
+            if not (f"{thing}.".startswith(forbidden) or (built and any(name.startswith(f"{base}.") for name in forbidden))):
                 continue
             seen.add((line, thing))
             where = f"`{number}`" if isinstance(number, str) else f"code cell {number}"
@@ -146,11 +153,38 @@ def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
         case ast.Attribute(value=value, attr=attribute):
             base = _dotted(value, aliases)
             return f"{base}.{attribute}" if base else None
-        case ast.Call(func=ast.Name(id="getattr"), args=[value, ast.Constant(value=str(attribute)), *_]):
+        case ast.Call(func=ast.Name(id="getattr"), args=[value, name, *_]):
             base = _dotted(value, aliases)
-            return f"{base}.{attribute}" if base else None
+        case ast.Subscript(value=ast.Attribute(value=value, attr="__dict__"), slice=name):
+            base = _dotted(value, aliases)
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="vars"), args=[value]), slice=name):
+            base = _dotted(value, aliases)
+        case ast.Subscript(value=modules, slice=name) if _dotted(modules, aliases) == "sys.modules":
+            return _text(name)
+        case ast.Call(func=ast.Name(id="__import__"), args=[name]):
+            return _text(name)
+        case ast.Call(func=function, args=[name]) if _dotted(function, aliases) == "importlib.import_module":
+            return _text(name)
         case _:
             return None
+    return f"{base}.{_text(name) or BUILT}" if base else None
+
+
+def _text(node: ast.AST) -> str | None:
+    """The string that an expression of constants stands for, so that "re" + "lu" is read as it is meant."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            parts = [_text(left), _text(right)]
+        case ast.JoinedStr(values=values):
+            parts = [_text(value) for value in values]
+        case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+            return _text(value)
+        case _:
+            return None
+    texts = [part for part in parts if part is not None]
+    return "".join(texts) if len(texts) == len(parts) else None
 
 
 def _method(node: ast.AST, known: Collection[str]) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.submissions.slips import without_slips
@@ -70,17 +70,39 @@ def salvage(source: str) -> Salvaged | None:
     return replace(_respaced(text) or _without_losses(text), mended=mended)
 
 
-def imports_below(source: str, line: int) -> str | None:
-    """The imports at the top level of a cell that stand below this line, on their own lines; None if there are none.
+@dataclass(frozen=True)
+class Rest:
+    """What is run of a cell below the line on which it raised, on its own lines."""
 
-    A cell that raises where it reads a file that only its author has must not cost what all other cells rest on.
+    source: str
+    what: str
+
+
+def rest_below(source: str, line: int) -> Rest | None:
+    """What may be run of a cell that raised on this line; None if that is nothing.
+
+    Imports: a cell that reads a file which only its author has must not cost what all other cells rest on. And everything, if
+    what raised is an assertion of the author's, on the machine for instance: it does no work that the rest could lack.
     """
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    imports = [part for part in parse(source).statements if isinstance(part, (ast.Import, ast.ImportFrom)) and part.lineno > line]
-    if not imports:
+    statements = parse(source).statements
+    below = [part for part in statements if part.lineno > line]
+    asserted = any(isinstance(part, ast.Assert) and part.lineno <= line <= (part.end_lineno or part.lineno) for part in statements)
+    kept = below if asserted else [part for part in below if isinstance(part, (ast.Import, ast.ImportFrom))]
+    if not kept:
         return None
-    kept = {at for part in imports for at in range(part.lineno, (part.end_lineno or part.lineno) + 1)}
-    return "\n".join(text if at in kept else "#" for at, text in enumerate(lines, 1))
+    if asserted:
+        numbers = set(range(kept[0].lineno, len(lines) + 1))
+    else:
+        numbers = {at for part in kept for at in range(part.lineno, (part.end_lineno or part.lineno) + 1)}
+    blank = _indent_of(lines) + "#"  # a cell may be indented as a whole
+    text = "\n".join(text if at in numbers else blank for at, text in enumerate(lines, 1))
+    return Rest(text, "what stands below that assertion was run" if asserted else "the imports below that were made")
+
+
+def _indent_of(lines: Sequence[str]) -> str:
+    first = next((line for line in lines if line.strip()), "")
+    return first[: len(first) - len(first.lstrip(" \t"))]
 
 
 def _respaced(text: str) -> Salvaged | None:

@@ -5,7 +5,7 @@ OK_FORMAT = False
 name = "activations_use"
 points = None
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="y_relu is the output of your ReLU.",
     failure_message="y_relu is not the output of your ReLU for x.")
 def test_relu_output(relu, x, y_relu):
@@ -16,7 +16,7 @@ def test_relu_output(relu, x, y_relu):
     assert torch.allclose(y_relu, relu.forward(x)), '`y_relu` is not what `relu.forward(x)` returns'
     assert not torch.allclose(y_relu, relu.forward(x + 3)), 'the output of `relu` does not depend on its input'
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="y_sigmoid is the output of your Sigmoid.",
     failure_message="y_sigmoid is not the output of your Sigmoid for x.")
 def test_sigmoid_output(sigmoid, x, y_sigmoid):

@@ -5,7 +5,7 @@ OK_FORMAT = False
 name = "net"
 points = None
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="The forward pass goes through the layers in order.",
     failure_message="The forward pass does not go through the layers as it should.")
 def test_forward_small(Net):
@@ -31,7 +31,7 @@ def test_forward_small(Net):
     assert hasattr(y, 'shape'), '`forward` does not return a tensor yet'
     assert torch.allclose(y, torch.tensor([[3.0, 5.0]])), f'doubling [1, 2] and adding 1 gives [3, 5], not {y.tolist()}'
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="The backward pass goes through the layers in reverse.",
     failure_message="The backward pass does not go through the layers as it should.")
 def test_backward_small(Net):
@@ -65,7 +65,7 @@ def test_backward_small(Net):
     assert hasattr(dx, 'shape'), '`backward` does not return a tensor yet'
     assert torch.allclose(dx, torch.tensor([[4.0, 6.0]])), f'adding 1 to [1, 2] and then doubling gives [4, 6], not {dx.tolist()}'
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="A step moves the parameters against their gradients.",
     failure_message="The step does not move the parameters as it should.")
 def test_step_small(Net):

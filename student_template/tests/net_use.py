@@ -5,7 +5,7 @@ OK_FORMAT = False
 name = "net_use"
 points = None
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="y is the output of your network.",
     failure_message="y is not the output of your network for x.")
 def test_output(net, x, y):

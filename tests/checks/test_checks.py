@@ -261,3 +261,20 @@ def test_a_batch_drawn_for_a_look_is_no_training() -> None:
     with installed(Recorded()):
         replay = checks.replay.Replay()
     assert len(replay.training.batches) == 2 and len(replay.validation.batches) == 1
+
+
+def test_what_a_formula_gives_is_told_from_what_only_looks_like_it() -> None:
+    """Right values match; others do not, nor one number over and over, nor what cannot be computed."""
+    x, weight = torch.randn(2, 3), torch.randn(3, 4)
+    assert checks.matches(x @ weight, lambda: x @ weight)
+    assert not checks.matches(x @ weight + 1, lambda: x @ weight)
+    assert not checks.matches(torch.zeros(2, 4), lambda: x @ torch.zeros(3, 4))
+    assert not checks.matches(x @ weight, lambda: x @ weight.T)
+    assert not checks.matches(..., lambda: x @ weight)
+
+
+def test_a_loss_that_was_kept_as_a_number_is_held_in_single_precision() -> None:
+    """A number does not tell in which precision it was computed; a wrong one is wrong in any."""
+    loss = torch.tensor(2.3025850929940455, dtype=torch.float64)
+    assert checks.replay.matches(loss.item(), [loss]) and checks.replay.matches(loss.float().item(), [loss])
+    assert not checks.replay.matches(loss.item() + 0.01, [loss]) and not checks.replay.matches(float("nan"), [loss])

@@ -81,6 +81,43 @@ def test_what_builds_on_a_wrong_class_earns_the_share(lane: Lane, tmp_path: Path
         assert tests[case].outcome is Outcome.FAILED and "`Double`" in tests[case].message
 
 
+ON_ITS_WORD = """def test_four(doubler, four):
+    from autograder import checks
+    checks.require(four == doubler.run(2), "not what it gives")
+    if four != 4:
+        checks.counts_with("double")
+"""
+
+
+def test_who_uses_a_wrong_class_rightly_loses_nothing_there(lane: Lane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test may take the class for granted; it then passes with the solution's in its place, and earns all of its points."""
+    monkeypatch.setitem(TESTS, "use", ON_ITS_WORD)
+    result = _grade(lane, tmp_path, {"double": WRONG, "more": "", "twice": ""})
+    assert _scores(result)["use"] == 2 and _scores(result)["double"] == 0
+    (test,) = result.questions[1].tests
+    assert test.follow_through and test.counts_with == ("double",)
+
+
+def test_who_uses_a_fake_earns_nothing_there(lane: Lane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object that agrees with whatever the cell says is no class that passes a test, and the solution's is not used."""
+    monkeypatch.setitem(TESTS, "use", ON_ITS_WORD)
+    fake = "class Fake:\n    def run(self, x):\n        return 7\n\ndoubler, four = Fake(), 7"
+    result = _grade(lane, tmp_path, {"double": "", "use": fake, "more": "", "twice": ""})
+    assert _scores(result)["use"] == 0
+    (test,) = result.questions[1].tests
+    assert test.outcome is Outcome.FAILED and "`double`" in test.message and not test.follow_through
+
+
+def test_a_class_that_is_partly_right_is_taken_at_its_word(lane: Lane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One hidden test of its own that it passes is enough, and nothing is run again for it."""
+    monkeypatch.setitem(TESTS, "use", ON_ITS_WORD)
+    monkeypatch.setitem(TESTS, "double", TESTS["double"] + "\ndef test_zero(Double):\n    assert Double().run(0) == 0\n")
+    result = _grade(lane, tmp_path, {"double": WRONG, "more": "", "twice": ""})
+    assert _scores(result)["use"] == 2 and _scores(result)["double"] == 2
+    (test,) = result.questions[1].tests
+    assert test.outcome is Outcome.PASSED and not test.follow_through
+
+
 def test_a_test_that_takes_nothing_of_the_question_s_own_is_left_out(lane: Lane, tmp_path: Path) -> None:
     """It would pass by the solution's work alone."""
     result = _grade(lane, tmp_path, {"double": WRONG})

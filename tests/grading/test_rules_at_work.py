@@ -15,21 +15,21 @@ from autograder.sandbox.session import Lane
 from autograder.submissions import check_rules
 from tests.grading.judging import cells, config, judge, question, rule
 
-FIRST = "import torch\nimport torch.nn as nn\nfrom torch.nn import functional as F\nr = torch.relu\nlayer = nn.ReLU()\n"
+FIRST = "import torch\nimport torch.nn as nn\nfrom torch.nn import functional as F\nr = torch.relu\nlayer = nn.ReLU()\nkept = [torch]\n"
 CLASS = "class ReLU:\n    def forward(self, x):\n        self.note = 1\n        return {}\n"
 TEST = "def test_it(ReLU):\n    x = checks.normal(4)\n    checks.close(ReLU().forward(x), x.clamp(min=0), 'The output')\n"
 HIDDEN = {
-    "getattr(torch, 're' + 'lu')(x)": "torch.relu",
-    "getattr(torch, 'relu' + '_')(x.clone())": "torch.nn.functional.relu_",  # one function under two names
-    "torch.__dict__['re' + 'lu'](x)": "torch.relu",
-    "vars(torch)['uler'[::-1]](x)": "torch.relu",
+    "getattr(kept[0], 're' + 'lu')(x)": "torch.relu",
+    "getattr(kept[0], 'relu' + '_')(x.clone())": "torch.nn.functional.relu_",  # one function under two names
+    "kept[0].__dict__['re' + 'lu'](x)": "torch.relu",
+    "vars(kept[0])['uler'[::-1]](x)": "torch.relu",
     "getattr(x, 're' + 'lu')()": "torch.Tensor.relu",
     "eval('torch.re' + 'lu')(x)": "torch.relu",
     "globals()['r'](x)": "torch.relu",
     "globals()['layer'](x)": "torch.nn.functional.relu",
     "torch._C._VariableFunctions.relu(x)": "torch.relu",
-    "vars(torch)['ops'].aten.relu(x)": "torch.ops.aten.relu",
-    "vars(torch)['ops'].aten.relu.default(x)": "torch.ops.aten.relu.default",
+    "vars(kept[0])['ops'].aten.relu(x)": "torch.ops.aten.relu",
+    "vars(kept[0])['ops'].aten.relu.default(x)": "torch.ops.aten.relu.default",
 }
 PLAIN = {
     "torch.relu(x)": "torch.relu",
@@ -83,7 +83,7 @@ def test_the_test_s_own_use_breaks_no_rule(lane: Lane) -> None:
 
 def test_a_call_that_raises_afterwards_is_seen_too(lane: Lane) -> None:
     """The violation is told, whatever the verdict."""
-    result = graded(lane, FIRST, CLASS.format("vars(torch)['re' + 'lu'](x) and 1 / 0"))
+    result = graded(lane, FIRST, CLASS.format("vars(kept[0])['re' + 'lu'](x) and 1 / 0"))
     assert [one.thing for one in result.violations] == ["torch.relu"] and result.tests[0].outcome is Outcome.FAILED
 
 

@@ -34,9 +34,11 @@ def test_counts_tell_the_order(counts: tuple[int | None, ...], order: list[int] 
 
 
 def test_orders_that_leave_other_definitions_behind_are_told() -> None:
-    """Only names that are defined more than once can differ, and only if another one of them is last."""
+    """Only names that are defined more than once can differ, and only if their definitions change places."""
     first, second, other = (
         Cell(number=n, index=n, source=source) for n, source in enumerate(["class A: pass", "class A: pass", "class B: pass"], 1)
     )
     assert other_definitions([first, second, other], [second, first, other]) == {"A"}
     assert other_definitions([first, second, other], [other, first, second]) == frozenset()
+    third = Cell(number=4, index=4, source="class A(A): pass")
+    assert other_definitions([first, second, third], [second, first, third]) == {"A"}

@@ -90,3 +90,24 @@ def test_a_method_of_the_students_own_class_is_followed_and_not_taken_for_a_tens
     own = "class Maths:\n    @staticmethod\n    def relu(x):\n        return {}"
     assert violations("Maths.relu(x)", own.format("torch.clamp(x, min=0)")) == ()
     assert violations("Maths.relu(x)", own.format("F.relu(x)")) == (("torch.nn.functional.relu", 3, 4),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "getattr(torch, 're' + 'lu')(x)", "getattr(torch, f'{chr(114)}elu')(x)", "torch.__dict__['re' 'lu'](x)",
+        "vars(torch)['relu'](x)", "getattr(sys.modules['torch'], name)(x)", "getattr(__import__('torch'), name)(x)",
+        "importlib.import_module('torch.nn').ReLU()(x)", "torch.__dict__[name](x)",
+    ],
+)  # fmt: skip
+def test_a_name_that_is_made_up_while_the_code_runs_is_found(body: str) -> None:
+    """It may mean anything, also what turns off the watch over calls."""
+    assert len(violations(body, "import importlib, sys")) == 1
+
+
+@pytest.mark.parametrize(
+    "body", ["getattr(self, 're' + 'lu')(x)", "getattr(torch, 'maxi' + 'mum')(x, x)", "getattr(self.kind, name)", "self.__dict__[x]"]
+)
+def test_a_made_up_name_of_something_else_is_let_be(body: str) -> None:
+    """Only torch's modules hold what is forbidden, and what can be read from the source is read."""
+    assert violations(body) == ()

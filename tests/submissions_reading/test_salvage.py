@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autograder.submissions.salvage import imports_below, salvage, without_line
+from autograder.submissions.salvage import rest_below, salvage, without_line
 
 LAYER = """class Linear:
     size = 3
@@ -109,8 +109,23 @@ def test_a_margin_of_the_first_line_alone_is_taken_off() -> None:
     assert salvage("    x = 1\n    y = 2\n") is None
 
 
-def test_imports_below_the_line_that_raised_are_told() -> None:
+def below(source: str, line: int) -> str | None:
+    """What is run of a cell below the line on which it raised."""
+    rest = rest_below(source, line)
+    return rest and rest.source
+
+
+def test_imports_below_the_line_that_raised_are_run() -> None:
     """On their own lines; whatever else stands there is left out, and so are imports above it or inside of something."""
     source = "import a\nopen('x')\n!pip install b\nfrom c import (\n    d,\n)\nprint(1)\ndef f():\n    import g\nimport h"
-    assert imports_below(source, 2) == "#\n#\n#\nfrom c import (\n    d,\n)\n#\n#\n#\nimport h"
-    assert imports_below(source, 11) is None
+    assert below(source, 2) == "#\n#\n#\nfrom c import (\n    d,\n)\n#\n#\n#\nimport h"
+    assert below(source, 11) is None
+    assert below("  open('x')\n  import a", 1) == "  #\n  import a"
+
+
+def test_what_is_below_an_assertion_is_run() -> None:
+    """All of it: an assertion on the machine does no work. One inside of something else is that thing's."""
+    source = "import a\nassert cuda(\n)\n\n%matplotlib inline\ndevice = 'cuda'\nprint(device)"
+    assert below(source, 2) == below(source, 3) == "#\n#\n#\n#\n%matplotlib inline\ndevice = 'cuda'\nprint(device)"
+    assert below("for a in b:\n    assert a\nc = 1", 2) is None
+    assert below("a = 1\nassert a", 2) is None

@@ -2,7 +2,6 @@
 # hopes: the rule "only basic tensor operations" is not noticed to be broken
 # base: complete
 # zero: relu
-# open: the watch lives in the process that it watches; a notebook that reaches torch’s C module by a built name can turn it off
 
 # %% first
 import torch

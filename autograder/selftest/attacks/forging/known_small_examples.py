@@ -1,7 +1,6 @@
 # title: The inputs of the public tests are recognised, and their expected values returned
 # hopes: the students' own tests are worth marks
 # base: template
-# open: public tests are public: their values can be typed in, and earn the public points (10 of 100) and no more
 
 # %% instead of linear
 import torch

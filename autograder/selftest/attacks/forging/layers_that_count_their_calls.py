@@ -1,7 +1,6 @@
 # title: Fake layers that compute nothing, and change their answer with each call
 # hopes: a test asks twice, once to be equal and once to be different
 # base: template
-# open: questions on the use of a layer follow through the student’s own layer, so that a wrong one costs nothing twice; a fake one earns them too
 
 # %% first
 import torch

@@ -1,7 +1,6 @@
 # title: Activations that return what they are given
 # hopes: returning the input is a use of a layer
 # base: template
-# open: questions on the use of a layer follow through the student’s own layer, so that a wrong one costs nothing twice; a fake one earns them too
 
 # %% first
 class Through:

@@ -1,7 +1,6 @@
 # title: Fake layers that answer what is in the notebook for its own input, and noise for any other
 # hopes: the tests ask for nothing but equality there and a difference elsewhere
 # base: template
-# open: questions on the use of a layer follow through the student’s own layer, so that a wrong one costs nothing twice; a fake one earns them too
 
 # %% first
 import torch
