@@ -140,9 +140,9 @@ def _steps_plain_layers(Net, layers, parameter, before):  # type: ignore[no-unty
 
 @student_side
 def _in_own_classes(Net, plain):  # type: ignore[no-untyped-def]  # as above
-    """For each plain layer an object of the notebook's own `Linear` or `ReLU` that holds and computes the same.
+    """For each plain layer an object of the notebook's own `Linear` or activation that holds and computes the same.
 
-    None if the notebook does not have these classes, or if they cannot be used in this way.
+    The plain layer itself where the notebook has no such class, or one that cannot be used in this way.
     """
     import inspect
 
@@ -150,7 +150,8 @@ def _in_own_classes(Net, plain):  # type: ignore[no-untyped-def]  # as above
 
     def dressed(inner):  # type: ignore[no-untyped-def]
         trains = hasattr(inner, "weight")
-        layer = space["Linear"](*inner.weight.shape) if trains else space["ReLU"]()
+        kind = space.get("Linear") if trains else space.get("ReLU") or space.get("Sigmoid")
+        layer = kind(*inner.weight.shape) if trains else kind()
         if trains:
             layer.init_params = lambda std=1.0: None  # a network draws parameters when it is made
             layer.weight, layer.bias = inner.weight, inner.bias
@@ -170,10 +171,13 @@ def _in_own_classes(Net, plain):  # type: ignore[no-untyped-def]  # as above
         layer.forward, layer.backward = forward, backward
         return layer
 
-    try:
-        return [dressed(inner) for inner in plain]  # type: ignore[no-untyped-call]
-    except Exception:  # whatever student code raises
-        return None
+    def tried(inner):  # type: ignore[no-untyped-def]
+        try:
+            return dressed(inner)  # type: ignore[no-untyped-call]
+        except Exception:  # whatever student code raises
+            return inner
+
+    return [tried(inner) for inner in plain]  # type: ignore[no-untyped-call]
 
 
 def steppable(Net: Any, layers: list[Any]) -> list[Any]:
@@ -187,7 +191,7 @@ def steppable(Net: Any, layers: list[Any]) -> list[Any]:
     probe = StubLayer(1.0, 0.0, (before.clone(), torch.ones(1), torch.ones(1, 1), torch.ones(1)))
     if _steps_plain_layers(Net, [probe, StubLayer(1.0, 0.0)], probe, before):
         return layers
-    return _in_own_classes(Net, layers) or layers
+    return list(_in_own_classes(Net, layers))
 
 
 @student_side

@@ -58,6 +58,7 @@ def align(
     found: dict[str, set[int]] = {cell.question: set() for cell in outline if cell.question is not None}
     defined = {name for names in read for name in names[1]}
     matched = _matches(similar, [row for row, cell in enumerate(outline) if set(cell.definitions) & defined])
+    matched = _without_borrowed(matched, similar, wanted, given, weight)
     for row, cell in enumerate(outline):
         if cell.question is not None:
             columns = [column for at, column in matched if at == row]
@@ -93,6 +94,28 @@ def share(outline: Sequence[CellOutline], cells: Sequence[Cell]) -> float:
     weight = _weights(wanted)
     given = [_names(*outline_cell(cell.source)) for cell in cells]
     return _shared(frozenset().union(*wanted), frozenset().union(*given), weight)
+
+
+def _without_borrowed(
+    matched: list[tuple[int, int]],
+    similar: list[list[float]],
+    wanted: list[frozenset[str]],
+    given: list[frozenset[str]],
+    weight: dict[str, float],
+) -> list[tuple[int, int]]:
+    """The matches without those of a cell that another outline cell fits better, where small pieces elsewhere fit this one better.
+
+    What was cut into pieces looks less like itself than like a whole cell of its kind, and would hold all between the two away.
+    """
+    kept = list(matched)
+    for row, column in matched:
+        better = any(other == column and similar[at][other] > similar[row][column] for at, other in kept if at != row)
+        if better:
+            others = [(at, other) for at, other in kept if at != row]
+            pieces = _pieces(row, [], others, wanted, given)
+            if _shared(wanted[row], frozenset().union(*(given[piece] for piece in pieces)), weight) > similar[row][column]:
+                kept.remove((row, column))
+    return kept
 
 
 def _pieces(

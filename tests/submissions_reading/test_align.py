@@ -69,6 +69,19 @@ def test_a_cell_cut_into_small_pieces_is_judged_after_the_last_of_them() -> None
     assert boundaries(*TEXTS[:2], *pieces, "print(y)", *TEXTS[3:]) == [2, 2 + len(pieces), 4 + len(pieces), 5 + len(pieces)]
 
 
+def test_what_is_cut_into_small_pieces_is_not_drawn_to_a_whole_cell_of_its_kind() -> None:
+    """The whole cell fits another question better; taken for both, it would hold away all that stands between the two."""
+    between = "a = torch.clone(x)\nb = torch.relu(a)\nc = b.sum()\nd = torch.exp(c)\ne = d.mean()\nf = torch.log(e)"
+    solution = [*SOLUTION[:3], ("between", between), ("net_use", SOLUTION[4][1])]
+    outline = [
+        CellOutline(question=question, binds=names[0], definitions=names[1], uses=names[2])
+        for question, names in ((question, outline_cell(source)) for question, source in solution)
+    ]
+    sources = [*TEXTS[:3], *between.splitlines(), *TEXTS[4].splitlines()]
+    found = align(outline, [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)])
+    assert list(found.boundaries.values()) == [2, 3, 9, 15]
+
+
 def test_an_experiment_behind_an_answer_does_not_move_it() -> None:
     """A cell that uses a name of a complete answer again, for something else, is not taken for a part of it."""
     assert boundaries(*TEXTS[:3], "y = 3\nprint(y)", *TEXTS[3:]) == [2, 3, 5, 6]

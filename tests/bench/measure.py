@@ -1,0 +1,85 @@
+"""Runs a command and tells what it took; and what many figures come to."""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.samples import ROOT
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a command took: seconds by the wall and by the processor (children included), and memory in MiB.
+
+    Attributes:
+        memory: largest sum over all its processes of their proportional set size.
+    """
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def run(command: Sequence[str | Path], cwd: Path = ROOT) -> Cost:
+    """Run a command to its end, which must be a success, and measure it."""
+    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    before, started = _children_cpu(), time.monotonic()
+    process = subprocess.Popen(
+        list(map(str, command)), cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    peak, done = [0.0], threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
+    watcher.start()
+    _, errors = process.communicate()
+    wall = time.monotonic() - started
+    done.set()
+    watcher.join()
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{errors.decode()[-2000:]}")
+    return Cost(wall, _children_cpu() - before, peak[0])
+
+
+def _children_cpu() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
+    """Sum the memory of a process and all below it, again and again; helpers that left the tree are found by their root."""
+    while not done.wait(0.05):
+        total = 0
+        try:
+            tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        except psutil.NoSuchProcess:
+            continue
+        for member in tree:
+            try:
+                total += member.memory_full_info().pss
+            except psutil.Error:
+                continue
+        peak[0] = max(peak[0], total / 2**20)
+
+
+def middle(values: Sequence[float], resamples: int = 2000) -> tuple[float, float, float]:
+    """The median, and the interval that holds it with 95 % confidence (percentile bootstrap, seeded)."""
+    chance = random.Random(0)
+    medians = sorted(statistics.median(chance.choices(values, k=len(values))) for _ in range(resamples))
+    return statistics.median(values), medians[int(0.025 * resamples)], medians[int(0.975 * resamples)]
+
+
+def spread(values: Sequence[float], unit: str = "s") -> str:
+    """Median, and in brackets the smallest and the largest."""
+    if len(values) == 1:
+        return f"{values[0]:.2f} {unit}"
+    return f"{statistics.median(values):.2f} {unit} ({min(values):.2f} to {max(values):.2f})"
