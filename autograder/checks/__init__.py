@@ -29,6 +29,6 @@ from autograder.checks.training import capped_run
 __all__ = [
     "PlainLinear", "PlainTanh", "StubLayer", "batch_shapes", "capped_run", "close", "counts_with", "current",
     "forward_and_gradients", "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "matches", "network",
-    "normal", "note", "one_hot", "parameters", "precision", "replay", "report", "require", "rng", "steppable", "stub_layers", "student_side", "tensor",
-    "torch_backward", "training_record", "unchanged",
+    "normal", "note", "one_hot", "parameters", "precision", "replay", "report", "require", "rng", "steppable", "stub_layers",
+    "student_side", "tensor", "torch_backward", "training_record", "unchanged",
 ]  # fmt: skip

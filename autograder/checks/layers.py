@@ -151,7 +151,7 @@ def _in_own_classes(Net, plain):  # type: ignore[no-untyped-def]  # as above
     def dressed(inner):  # type: ignore[no-untyped-def]
         trains = hasattr(inner, "weight")
         kind = space.get("Linear") if trains else space.get("ReLU") or space.get("Sigmoid")
-        layer = kind(*inner.weight.shape) if trains else kind()
+        layer = kind(*inner.weight.shape) if trains else kind()  # type: ignore[misc]  # None, or anything else, is caught
         if trains:
             layer.init_params = lambda std=1.0: None  # a network draws parameters when it is made
             layer.weight, layer.bias = inner.weight, inner.bias

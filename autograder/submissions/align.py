@@ -103,7 +103,7 @@ def _without_borrowed(
     given: list[frozenset[str]],
     weight: dict[str, float],
 ) -> list[tuple[int, int]]:
-    """The matches without those of a cell that another outline cell fits better, where small pieces elsewhere fit this one better.
+    """The matches without those of a cell that another outline cell fits better, where pieces elsewhere fit this one better.
 
     What was cut into pieces looks less like itself than like a whole cell of its kind, and would hold all between the two away.
     """

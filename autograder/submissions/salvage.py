@@ -87,7 +87,8 @@ def rest_below(source: str, line: int) -> Rest | None:
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     statements = parse(source).statements
     below = [part for part in statements if part.lineno > line]
-    asserted = any(isinstance(part, ast.Assert) and part.lineno <= line <= (part.end_lineno or part.lineno) for part in statements)
+    raised = [part for part in statements if part.lineno <= line <= (part.end_lineno or part.lineno)]
+    asserted = any(isinstance(part, ast.Assert) for part in raised)
     kept = below if asserted else [part for part in below if isinstance(part, (ast.Import, ast.ImportFrom))]
     if not kept:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +43,11 @@ def batches(folder: Path, *, quick: bool) -> list[Batch]:
     cores = len(os.sched_getaffinity(0))
     sizes, size = ((4, 8), 8) if quick else ((8, 16, 32, 64, 128), 64)
     found = [grade(folder, each, cores) for each in sizes]
-    others = [jobs for jobs in (*range(1, cores), 2 * cores) if not quick or jobs == 1]
-    return found + [grade(folder, size, jobs) for jobs in others]
+    found.append(grade(folder, sizes[0], 1))
+    return found + [grade(folder, size, jobs) for jobs in (*range(1, cores), *(() if quick else (2 * cores,)))]
 
 
-def marginal(found: list[Batch], jobs: int) -> float | None:
+def marginal(found: Sequence[Batch], jobs: int) -> float | None:
     """Seconds by the wall that one more submission takes: what starting up costs is left out."""
     of = sorted((batch for batch in found if batch.jobs == jobs), key=lambda batch: batch.size)
     if len(of) < 2:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autograder.variants.bases import notebook
+from tests.bench import peers
 from tests.samples import FOLDER, ROOT, filled
 
 COMPLETE = FOLDER / "complete.ipynb"
 GRADE = (sys.executable, "-m", "autograder", "grade", "--fresh")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Wall seconds, core-seconds, and wall seconds by stage of one grading."""
+
+    seconds: float
+    cores: float
+    stages: dict[str, float]
 
 
 class Running:
@@ -23,23 +34,23 @@ class Running:
 
     def __init__(self, left_out: tuple[str, ...] = ()):
         """`left_out`: layers that it lacks."""
-        code = f"from tests.bench import serve; serve({left_out!r})"
+        code = f"from tests.bench.ours import serve; serve({left_out!r})"
         self._process = subprocess.Popen(
             [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
         self.grade()  # the first one pays for what is done once
 
-    def grade(self) -> tuple[float, float]:
-        """Wall seconds and core-seconds of one grading."""
+    def grade(self) -> Graded:
+        """Grade it once more."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write("\n")
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit("a grader ended before its time; what it said stands above")
-        seconds, cores, score = json.loads(line)
+        seconds, cores, score, stages = json.loads(line)
         if score != 100.0:
             raise SystemExit(f"the complete sample scored {score}, so these figures would be of something else")
-        return seconds, cores
+        return Graded(seconds, cores, stages)
 
     def close(self) -> None:
         """End it."""
@@ -62,15 +73,25 @@ def serve(left_out: tuple[str, ...]) -> None:
         grader = load_grader(config)
         for seed, _ in enumerate(sys.stdin):
             result = grade_submission(grader, Found("complete", str(COMPLETE)), sandbox.lanes[0], seed)
-            print(json.dumps([result.seconds, result.core_seconds, result.score]), flush=True)
+            print(json.dumps([result.seconds, result.core_seconds, result.score, result.stages]), flush=True)
 
 
-def warm(repeats: int) -> tuple[list[float], list[float]]:
-    """Core-seconds and wall seconds of one complete submission in a running grader."""
+@dataclass(frozen=True)
+class Warm:
+    """Gradings of the complete submission in a running grader: core-seconds and wall seconds of each, and the stages' medians."""
+
+    cores: list[float]
+    walls: list[float]
+    stages: dict[str, float]
+
+
+def warm(repeats: int) -> Warm:
+    """Grade it so often."""
     running = Running()
     found = [running.grade() for _ in range(repeats)]
     running.close()
-    return [cores for _, cores in found], [seconds for seconds, _ in found]
+    stages = {name: statistics.median(one.stages[name] for one in found) for name in found[0].stages}
+    return Warm([one.cores for one in found], [one.seconds for one in found], stages)
 
 
 def layers(pairs: int) -> tuple[list[float], list[float]]:
@@ -85,7 +106,7 @@ def layers(pairs: int) -> tuple[list[float], list[float]]:
     found: tuple[list[float], list[float]] = ([], [])
     for number in range(pairs):
         for index in (0, 1) if number % 2 else (1, 0):
-            found[index].append(both[index].grade()[0])
+            found[index].append(both[index].grade().seconds)
     for one in both:
         one.close()
     return found
@@ -93,7 +114,6 @@ def layers(pairs: int) -> tuple[list[float], list[float]]:
 
 def without_mnist(folder: Path) -> Path:
     """The complete sample without its MNIST cells."""
-    sources = [source for source in filled() if "datasets.MNIST" not in source and "train_losses" not in source]
     path = folder / "without_mnist.ipynb"
-    path.write_bytes(notebook(sources))
+    path.write_bytes(notebook(peers.without_mnist(filled())))
     return path

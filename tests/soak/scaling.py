@@ -29,7 +29,7 @@ from autograder.reports.dashboard import ROWS
 from autograder.reports.folder import open_results
 from autograder.reports.store import HIDDEN, RESULT, encode_result, read_result
 from autograder.submissions import digest_of, find_submissions
-from tests import bench
+from tests.bench import measure
 from tests.samples import FOLDER, ROOT
 from tests.soak import page
 
@@ -128,7 +128,7 @@ def main() -> None:
 def _grade(out: Path) -> Grading:
     """Grade the samples in earnest; their results are what the stub hands out."""
     lanes = len(os.sched_getaffinity(0))
-    cost = bench.run([sys.executable, "-m", "autograder", "grade", FOLDER, "--out", out, "-j", str(lanes)])
+    cost = measure.run([sys.executable, "-m", "autograder", "grade", FOLDER, "--out", out, "-j", str(lanes)])
     results = [read_result(path) for path in out.glob(f"*/{RESULT}")]
     full = [result.core_seconds for result in results if result.score == result.max_score]
     files = [path for one in out.iterdir() if one.is_dir() and one.name != HIDDEN for path in one.iterdir()]

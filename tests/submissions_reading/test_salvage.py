@@ -112,7 +112,7 @@ def test_a_margin_of_the_first_line_alone_is_taken_off() -> None:
 def below(source: str, line: int) -> str | None:
     """What is run of a cell below the line on which it raised."""
     rest = rest_below(source, line)
-    return rest and rest.source
+    return rest.source if rest is not None else None
 
 
 def test_imports_below_the_line_that_raised_are_run() -> None:
