@@ -15,7 +15,10 @@ from autograder.sandbox.session import Lane
 from autograder.submissions import check_rules
 from tests.grading.judging import cells, config, judge, question, rule
 
-FIRST = "import torch\nimport torch.nn as nn\nfrom torch.nn import functional as F\nr = torch.relu\nlayer = nn.ReLU()\nkept = [torch]\n"
+FIRST = (
+    "import torch\nimport torch.nn as nn\nfrom torch.nn import functional as F\n"
+    "r = torch.relu\nlayer = nn.ReLU()\nkept = [torch]\n"
+)
 CLASS = "class ReLU:\n    def forward(self, x):\n        self.note = 1\n        return {}\n"
 TEST = "def test_it(ReLU):\n    x = checks.normal(4)\n    checks.close(ReLU().forward(x), x.clamp(min=0), 'The output')\n"
 HIDDEN = {

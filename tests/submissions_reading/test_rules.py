@@ -106,7 +106,8 @@ def test_a_name_that_is_made_up_while_the_code_runs_is_found(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["getattr(self, 're' + 'lu')(x)", "getattr(torch, 'maxi' + 'mum')(x, x)", "getattr(self.kind, name)", "self.__dict__[x]"]
+    "body",
+    ["getattr(self, 're' + 'lu')(x)", "getattr(torch, 'maxi' + 'mum')(x, x)", "getattr(self.kind, name)", "self.__dict__[x]"],
 )
 def test_a_made_up_name_of_something_else_is_let_be(body: str) -> None:
     """Only torch's modules hold what is forbidden, and what can be read from the source is read."""
