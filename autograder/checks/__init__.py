@@ -16,10 +16,12 @@ from autograder.checks.layers import (
     PlainLinear,
     PlainTanh,
     StubLayer,
+    attributes,
     forward_and_gradients,
     linear,
     network,
     parameters,
+    passes,
     steppable,
     stub_layers,
     torch_backward,
@@ -27,8 +29,8 @@ from autograder.checks.layers import (
 from autograder.checks.training import capped_run
 
 __all__ = [
-    "PlainLinear", "PlainTanh", "StubLayer", "batch_shapes", "capped_run", "close", "counts_with", "current",
-    "forward_and_gradients", "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "matches", "network",
-    "normal", "note", "one_hot", "parameters", "precision", "replay", "report", "require", "rng", "steppable", "stub_layers",
-    "student_side", "tensor", "torch_backward", "training_record", "unchanged",
+    "PlainLinear", "PlainTanh", "StubLayer", "attributes", "batch_shapes", "capped_run", "close", "counts_with", "current",
+    "forward_and_gradients", "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "matches",
+    "network", "normal", "note", "one_hot", "parameters", "passes", "precision", "replay", "report", "require", "rng",
+    "steppable", "stub_layers", "student_side", "tensor", "torch_backward", "training_record", "unchanged",
 ]  # fmt: skip

@@ -29,7 +29,20 @@ def parameters(layer: Any, what: str = "the layer") -> tuple[torch.Tensor, torch
     """Weight and bias of a student's layer as plain tensors. Raises CheckFailure if they are none."""
     from autograder.checks.compare import tensor
 
-    return tensor(layer.weight, f"`weight` of {what}"), tensor(layer.bias, f"`bias` of {what}")
+    ((weight, bias),) = attributes([layer], ["weight", "bias"])
+    return tensor(weight, f"`weight` of {what}"), tensor(bias, f"`bias` of {what}")
+
+
+@student_side
+def attributes(objects, names):  # type: ignore[no-untyped-def]  # as above
+    """These attributes of each of these objects, asked for at once."""
+    return [[getattr(one, name) for name in names] for one in objects]
+
+
+@student_side
+def passes(layer, x, dupstream, names=()):  # type: ignore[no-untyped-def]  # as above
+    """What a layer or a network returns from `forward(x)` and from `backward(dupstream)`; then these attributes of it."""
+    return [layer.forward(x), layer.backward(dupstream), *(getattr(layer, name) for name in names)]
 
 
 def network(Net: Any, layers: list[Any]) -> Any:
@@ -129,13 +142,17 @@ class PlainTanh:
 
 
 @student_side
-def _steps_plain_layers(Net, layers, parameter, before):  # type: ignore[no-untyped-def]  # as above
-    """Whether one optimizer step gets through these layers and changes the first one's weight."""
+def _steps_plain_layers(Net, Stub):  # type: ignore[no-untyped-def]  # as above
+    """Whether one optimizer step gets through layers of this kind and changes the weight of the one that has it."""
+    import torch
+
+    before = torch.ones(1, 1)
+    probe = Stub(1.0, 0.0, (before.clone(), torch.ones(1), torch.ones(1, 1), torch.ones(1)))
     try:
-        Net(layers).optimizer_step(0.5)
+        Net([probe, Stub(1.0, 0.0)]).optimizer_step(0.5)
     except Exception:  # whatever student code raises; the step itself is judged by the caller
         return False
-    return not torch.equal(parameter.weight, before)
+    return not torch.equal(probe.weight, before)
 
 
 @student_side
@@ -187,9 +204,7 @@ def steppable(Net: Any, layers: list[Any]) -> list[Any]:
     In all these cases a network steps its own kinds of layers, and of those it is asked no more. What such a layer computes
     and holds is the plain layer's, so that a mistake in the student's `Linear` costs nothing here.
     """
-    before = torch.ones(1, 1)
-    probe = StubLayer(1.0, 0.0, (before.clone(), torch.ones(1), torch.ones(1, 1), torch.ones(1)))
-    if _steps_plain_layers(Net, [probe, StubLayer(1.0, 0.0)], probe, before):
+    if _steps_plain_layers(Net, StubLayer):
         return layers
     return list(_in_own_classes(Net, layers))
 

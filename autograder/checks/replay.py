@@ -33,16 +33,32 @@ class Replay:
         self.validation: Any = passes[-1] if len(passes) > 1 else None
 
 
-def losses(CrossEntropyLoss: Any, net: Any, x: torch.Tensor, labels: torch.Tensor) -> tuple[Any, list[torch.Tensor], Any]:
-    """Logits of `net`, the losses that count as right (by the student's own function, by torch), and the gradient."""
-    flat = x.flatten(start_dim=1)
-    logits = net.forward(flat)
-    plain = tensor(logits, "The network's output")
-    loss, gradient = CrossEntropyLoss(torch.nn.functional.one_hot(labels, num_classes=10), logits)
-    accepted = [torch.nn.functional.cross_entropy(plain, labels)]
+def losses(CrossEntropyLoss: Any, net: Any, x: torch.Tensor, labels: torch.Tensor) -> list[torch.Tensor]:
+    """The losses of this batch that count as right."""
+    logits = net.forward(x.flatten(start_dim=1))
+    loss, _ = CrossEntropyLoss(torch.nn.functional.one_hot(labels, num_classes=10), logits)
+    return _accepted(logits, labels, loss)
+
+
+def _accepted(logits: Any, labels: torch.Tensor, loss: Any) -> list[torch.Tensor]:
+    """The losses that count as right for these logits: torch's, and the student's own."""
+    accepted = [torch.nn.functional.cross_entropy(tensor(logits, "The network's output"), labels)]
     if type(loss) is torch.Tensor:
         accepted.append(loss.detach())
-    return logits, accepted, gradient
+    return accepted
+
+
+@student_side
+def _step(net, CrossEntropyLoss, x, targets, rate):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
+    """One training step; the logits and the loss that it began with."""
+    import torch
+
+    logits = net.forward(x)
+    loss, gradient = CrossEntropyLoss(targets, logits)
+    before = logits.detach().clone() if isinstance(logits, torch.Tensor) else logits
+    net.backward(gradient)
+    net.optimizer_step(rate)
+    return [before, loss]
 
 
 def matches(value: Any, accepted: list[torch.Tensor]) -> bool:
@@ -60,7 +76,7 @@ def first_loss(CrossEntropyLoss: Any, train_losses: Any) -> None:
         return _is_a_loss(train_losses[0], "The first training loss")
     start = _training(Replay())
     x, labels = start.batches[0]
-    _, accepted, _ = losses(CrossEntropyLoss, start.snapshot, x, labels)
+    accepted = losses(CrossEntropyLoss, start.snapshot, x, labels)
     _hold(
         train_losses[0],
         accepted,
@@ -83,7 +99,9 @@ def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> Non
     net, batches = _copied(start.snapshot), list(start.batches)[:STEPS]
     require(len(train_losses) >= len(batches) > 1, "`train_losses` holds fewer losses than there were training steps")
     for number, (x, labels) in enumerate(batches):
-        _, accepted, gradient = losses(CrossEntropyLoss, net, x, labels)
+        flat, targets = x.flatten(start_dim=1), torch.nn.functional.one_hot(labels, num_classes=10)
+        logits, loss = _step(net, CrossEntropyLoss, flat, targets, learning_rate)
+        accepted = _accepted(logits, labels, loss)
         _hold(
             train_losses[number],
             accepted,
@@ -92,8 +110,6 @@ def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> Non
             else "The first training loss is not that of the network, so the steps could not be followed",
             help="Call the network's backward pass with the gradient of the loss, then its optimizer step, once per batch.",
         )
-        net.backward(gradient)
-        net.optimizer_step(learning_rate)
 
 
 def validation_loss(CrossEntropyLoss: Any, loss: Any) -> None:
@@ -103,7 +119,7 @@ def validation_loss(CrossEntropyLoss: Any, loss: Any) -> None:
     last = Replay().validation
     require(last is not None, "The training cell never came to its validation loop")
     x, labels = list(last.batches)[-1]
-    _, accepted, _ = losses(CrossEntropyLoss, last.snapshot, x, labels)
+    accepted = losses(CrossEntropyLoss, last.snapshot, x, labels)
     _hold(
         loss,
         accepted,

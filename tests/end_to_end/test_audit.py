@@ -73,7 +73,7 @@ def test_variants_are_audited_too(tmp_path: Path) -> None:
         path.write_text(text)
     run = autograder("audit", "--config", config)
     assert run.returncode == 1, run.stdout + run.stderr
-    assert "accept/strict is correct and loses marks in double/test_large" in run.stdout
+    assert "accept/strict is correct and fails double/test_large" in run.stdout
     assert "2 of 3 variants fare as they should" in run.stdout
 
 

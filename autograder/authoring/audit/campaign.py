@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.authoring.audit.marks import Marks
 from autograder.authoring.audit.mutate import Mutant, imported_modules, mutants
-from autograder.authoring.audit.verdicts import Audit, Fate, Kill, VariantVerdict, Verdict, kills_of, tallies, trouble
+from autograder.authoring.audit.verdicts import Audit, Fate, Kill, VariantVerdict, Verdict, kills_of, takes_marks, tallies, trouble
 from autograder.config import Config
 from autograder.errors import AuthoringError, UsageError
 from autograder.grading.batch import grade_batch
@@ -136,7 +136,9 @@ class _Run:
         """A verdict on each of a question's mutants."""
         first = self._judge(self.grader.narrowed({name}, without=timed), made, name)
         alive = [
-            mutant for mutant in made if not (marks.reason(mutant) or _kills(first[mutant.key]) or trouble(first[mutant.key]))
+            mutant
+            for mutant in made
+            if not (marks.reason(mutant) or takes_marks(_kills(first[mutant.key])) or trouble(first[mutant.key]))
         ]
         known = [question.name for question in self.grader.assignment.questions]
         after = known[known.index(name) :]
@@ -208,7 +210,7 @@ def _cut_off(result: SubmissionResult, config: Config) -> bool:
 
 
 def _kills(result: SubmissionResult) -> tuple[Kill, ...]:
-    """What took marks from a submission."""
+    """What failed of a submission."""
     return tuple(kill for question in result.questions for kill in kills_of(question))
 
 
@@ -219,8 +221,8 @@ def _verdict(mutant: Mutant, results: Sequence[SubmissionResult], reason: str) -
     detail = "; ".join(filter(None, map(trouble, results)))
     if detail:
         fate = Fate.ERRORED
-    elif every:
-        fate = Fate.KILLED if own else Fate.ELSEWHERE
+    elif takes_marks(every):
+        fate = Fate.KILLED if takes_marks(own) else Fate.ELSEWHERE
     else:
         fate = Fate.EQUIVALENT if reason else Fate.SURVIVED
     return Verdict(mutant, fate, own, elsewhere, reason if fate is Fate.EQUIVALENT else "", detail)

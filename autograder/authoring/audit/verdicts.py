@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,7 +30,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Kill:
-    """A test case that took marks, and how many. A broken rule stands as a case named after it."""
+    """A test case that failed, and the marks that it took: none if it carries no points. A broken rule is named like a case."""
 
     question: str
     case: str
@@ -57,6 +57,12 @@ class Verdict:
     detail: str = ""
 
     @property
+    def alone(self) -> Kill | None:
+        """The only case of its own question that takes marks from it, if there is just one."""
+        taking = [kill for kill in self.kills if takes_marks([kill])]
+        return taking[0] if len(taking) == 1 else None
+
+    @property
     def lost(self) -> float:
         """Marks that it loses in its own question."""
         return sum(kill.lost for kill in self.kills)
@@ -73,7 +79,7 @@ class VariantVerdict:
 
     Attributes:
         kind: "accept", which must lose nothing, or "misconceptions", which must lose something.
-        kills: test cases that took marks.
+        kills: test cases that failed.
     """
 
     kind: str
@@ -88,8 +94,8 @@ class VariantVerdict:
         if self.detail:
             return f"the grader failed on it: {self.detail}"
         if self.kind == "accept" and self.kills:
-            return "is correct and loses marks in " + ", ".join(f"{kill.question}/{kill.case}" for kill in self.kills)
-        if self.kind == "misconceptions" and not self.kills:
+            return "is correct and fails " + ", ".join(f"{kill.question}/{kill.case}" for kill in self.kills)
+        if self.kind == "misconceptions" and not takes_marks(self.kills):
             return "is wrong and loses no marks"
         return ""
 
@@ -175,12 +181,17 @@ class Audit:
         return tuple(tally for tally in self.tallies if not tally.kills)
 
 
+def takes_marks(kills: Iterable[Kill]) -> bool:
+    """Whether any of them costs something."""
+    return any(kill.lost > EPSILON for kill in kills)
+
+
 def kills_of(question: QuestionResult) -> tuple[Kill, ...]:
-    """What took marks from a question."""
+    """What failed of a question, or took marks from it otherwise."""
     found = [
         Kill(question.name, test.case, test.hidden, test.max_points - test.points)
         for test in question.tests
-        if test.outcome is Outcome.FAILED and test.points < test.max_points - EPSILON
+        if test.outcome is Outcome.FAILED and (test.points < test.max_points - EPSILON or not test.max_points)
     ]
     rest = sum(test.max_points - test.points for test in question.tests if test.outcome is Outcome.PASSED)
     if rest > EPSILON:
@@ -209,8 +220,8 @@ def tallies(
     for verdict in verdicts:
         for kill in (*verdict.kills, *verdict.elsewhere):
             kills[kill.question, kill.case] = kills.get((kill.question, kill.case), 0) + 1
-        if len(verdict.kills) == 1:
-            (only,) = verdict.kills
+        only = verdict.alone
+        if only is not None:
             alone[only.question, only.case] = alone.get((only.question, only.case), 0) + 1
     return tuple(
         Tally(
