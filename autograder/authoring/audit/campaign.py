@@ -16,7 +16,17 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.authoring.audit.marks import Marks
 from autograder.authoring.audit.mutate import Mutant, imported_modules, mutants
-from autograder.authoring.audit.verdicts import Audit, Fate, Kill, VariantVerdict, Verdict, kills_of, takes_marks, tallies, trouble
+from autograder.authoring.audit.verdicts import (
+    Audit,
+    Fate,
+    Kill,
+    VariantVerdict,
+    Verdict,
+    kills_of,
+    takes_marks,
+    tallies,
+    trouble,
+)
 from autograder.config import Config
 from autograder.errors import AuthoringError, UsageError
 from autograder.grading.batch import grade_batch
