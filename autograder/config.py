@@ -234,6 +234,7 @@ class GradescopeSection(Section):
         output: visibility of the submission's own output.
         format: of the messages, as Gradescope names it.
         seconds: the platform's time limit for one submission.
+        leaderboard: whether accuracy and time of the timed training run go on a leaderboard.
     """
 
     public: Visibility = "visible"
@@ -241,6 +242,7 @@ class GradescopeSection(Section):
     output: Visibility = "hidden"
     format: Literal["text", "md"] = "text"
     seconds: Annotated[int, Field(ge=60, le=2400)] = 600
+    leaderboard: bool = False
 
 
 class Settings(Section):

@@ -19,6 +19,7 @@ from autograder.errors import SandboxError, SubmissionError
 from autograder.grading import seeds
 from autograder.grading.attempt import Attempt, Plan, attempt, second_attempt
 from autograder.grading.diagnose import Diagnosis
+from autograder.grading.excerpts import Excerpts
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total, without_mere_claims
@@ -144,6 +145,8 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
                         notebook_seed=own,
                         deadline=made.execution.deadline,
                     )
+        quoted = Excerpts(made.plan.handed_in, {cell.number: cell.shown for cell in made.plan.cells})
+        cells, questions = quoted.in_cells(cells), quoted.in_questions(questions)
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
         if status is Status.GRADED and is_untouched(grader.assignment, notebook.cells):
             status, notes = Status.UNTOUCHED, (UNTOUCHED, *notes)

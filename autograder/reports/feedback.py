@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -12,7 +13,9 @@ from autograder.reports.student import (
     SUBMISSION_STATUS,
     VisibleCase,
     VisibleCell,
+    VisibleExcerpt,
     more_cells,
+    violation_excerpts,
     violation_texts,
     visible_cases,
     visible_cells,
@@ -33,7 +36,7 @@ class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
     max_score: float
     cells: tuple[int, ...]
     cases: tuple[VisibleCase, ...]
-    violations: tuple[str, ...]
+    violations: tuple[tuple[str, VisibleExcerpt | None], ...]
     notes: tuple[str, ...]
 
 
@@ -92,7 +95,7 @@ def _question(question: QuestionResult, config: Config) -> FeedbackQuestion:
         max_score=question.max_score,
         cells=question.cells,
         cases=visible_cases(question, config),
-        violations=violation_texts(question, config),
+        violations=tuple(zip_longest(violation_texts(question, config), violation_excerpts(question))),
         notes=visible_notes(question.notes),
     )
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from autograder.config import Config, Visibility
 from autograder.reports.student import SUBMISSION_STATUS, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
+from autograder.reports.summary import training_run
 from autograder.reports.text import count, number, one_line
 from autograder.results import Outcome, QuestionResult, SubmissionResult
 
@@ -92,7 +93,19 @@ def to_gradescope(result: SubmissionResult, config: Config) -> GradescopeResults
         stdout_visibility=config.gradescope.output,
         extra_data={"submission": result.name, "status": result.status.value, "digest": result.digest},
         tests=tuple(_entries(result, config)),
+        leaderboard=_leaderboard(result) if config.gradescope.leaderboard else None,
     )
+
+
+def _leaderboard(result: SubmissionResult) -> tuple[LeaderboardEntry, ...]:
+    """Accuracy and time of the timed training run; nothing where there was none."""
+    run = training_run(result)
+    if run is None:
+        return ()
+    entries = [LeaderboardEntry(name="Test accuracy (%)", value=round(run.accuracy, 2))]
+    if run.seconds is not None:
+        entries.append(LeaderboardEntry(name="Training time (s)", value=round(run.seconds, 2), order="asc"))
+    return tuple(entries)
 
 
 def _submission_output(result: SubmissionResult) -> str:

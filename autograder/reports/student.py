@@ -9,7 +9,7 @@ import msgspec
 
 from autograder.config import Config
 from autograder.reports.text import LISTED, listed, one_line, readable
-from autograder.results import CellResult, Outcome, QuestionResult, Status, SubmissionResult, TestResult, Violation
+from autograder.results import CellResult, Excerpt, Outcome, QuestionResult, Status, SubmissionResult, TestResult, Violation
 
 CASE_ERRORED: Final = (
     "This could not be judged because of a problem on the grader's side, not because of your code. "
@@ -33,6 +33,13 @@ _CELL_STATUS: Final = {
 }
 
 
+class VisibleExcerpt(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of the student's own cell: number, text, and whether it is the one that is meant."""
+
+    cell: int
+    lines: tuple[tuple[int, str, bool], ...]
+
+
 class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
     """What a student may see of one test case.
 
@@ -40,6 +47,7 @@ class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
         title: the case's own if it is public, else only its number.
         expected, actual, help: of a public case that failed.
         hint: what the mistake is, of a case that failed, if hints are shown for its kind.
+        excerpt: the student's own lines that raised, of a public case.
     """
 
     title: str
@@ -52,6 +60,7 @@ class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
     actual: str | None = None
     help: str | None = None
     hint: str | None = None
+    excerpt: VisibleExcerpt | None = None
 
 
 class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +70,7 @@ class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     error: str
     line: int | None
+    excerpt: VisibleExcerpt | None = None
 
 
 def visible_case(test: TestResult, position: int, config: Config) -> VisibleCase:
@@ -78,7 +88,17 @@ def visible_case(test: TestResult, position: int, config: Config) -> VisibleCase
         actual=readable(test.actual) if explained and test.actual else None,
         help=readable(test.help) if explained and test.help else None,
         hint=readable(test.hint) if hints and test.hint and test.outcome is Outcome.FAILED else None,
+        excerpt=visible_excerpt(test.excerpt) if explained else None,
     )
+
+
+def visible_excerpt(excerpt: Excerpt | None) -> VisibleExcerpt | None:
+    """An excerpt as it can be shown."""
+    if excerpt is None:
+        return None
+    numbered = enumerate(excerpt.lines, excerpt.first)
+    lines = tuple((number, readable(text).replace("\t", "    "), number == excerpt.marked) for number, text in numbered)
+    return VisibleExcerpt(cell=excerpt.cell, lines=lines)
 
 
 def visible_cases(question: QuestionResult, config: Config) -> tuple[VisibleCase, ...]:
@@ -102,7 +122,13 @@ def _failed_cells(result: SubmissionResult) -> list[CellResult]:
 
 def _visible_cell(cell: CellResult) -> VisibleCell:
     status = _CELL_STATUS.get(cell.status, one_line(cell.status))
-    return VisibleCell(number=cell.number, status=status, error=readable(cell.error or ""), line=cell.line)
+    return VisibleCell(
+        number=cell.number,
+        status=status,
+        error=readable(cell.error or ""),
+        line=cell.line,
+        excerpt=visible_excerpt(cell.excerpt),
+    )
 
 
 def cell_texts(result: SubmissionResult) -> tuple[str, ...]:
@@ -114,6 +140,11 @@ def cell_texts(result: SubmissionResult) -> tuple[str, ...]:
 def violation_texts(question: QuestionResult, config: Config) -> tuple[str, ...]:
     """One line for each rule that was broken: what was used, where, and the rule."""
     return listed([_violation_text(violation, config) for violation in question.violations])
+
+
+def violation_excerpts(question: QuestionResult) -> tuple[VisibleExcerpt | None, ...]:
+    """The student's own lines, for each of `violation_texts` that is about some."""
+    return tuple(visible_excerpt(violation.excerpt) for violation in question.violations[:LISTED])
 
 
 def visible_notes(notes: Sequence[str]) -> tuple[str, ...]:

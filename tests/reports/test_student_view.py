@@ -16,7 +16,7 @@ from autograder.config import Config
 from autograder.reports.feedback import render_feedback
 from autograder.reports.gradescope import to_gradescope
 from autograder.reports.terminal import submission_summary
-from autograder.results import CellResult, Outcome, SubmissionResult, Violation
+from autograder.results import CellResult, Excerpt, Outcome, SubmissionResult, Violation
 from tests.reports import factory
 
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7*7 }}"
@@ -113,6 +113,21 @@ def test_an_errored_test_is_never_the_students_fault() -> None:
     assert "not because of your code" in html.unescape(_feedback(result, factory.config()))
     document = json.loads(_gradescope(result, factory.config()))
     assert "score is not final" in document["output"]
+
+
+def test_the_student_s_own_lines_stand_beside_what_is_said_of_them() -> None:
+    """With the line that is meant marked: of cells that failed, broken rules, public tests that raised; never of hidden ones."""
+    lines = Excerpt(cell=3, first=6, marked=7, lines=("def forward(self, x):", "\treturn x <b> 1", "# end"))
+    secret = Excerpt(cell=4, first=1, marked=1, lines=(factory.SECRET,))
+    tests = (
+        factory.case(Outcome.FAILED, excerpt=lines, raised_at=(3, 7)),
+        factory.case(Outcome.FAILED, hidden=True, excerpt=secret, raised_at=(4, 1)),
+    )
+    broken = Violation(rule="basic", thing="torch.relu", found="source", cell=3, line=7, excerpt=lines)
+    failed = CellResult(number=3, status="raised", seconds=0.1, error="ValueError: no", line=7, excerpt=lines)
+    result = factory.submission("a", (factory.question("relu", tests, violations=(broken,)),), cells=(failed,))
+    page = _feedback(result, factory.config())
+    assert page.count("<mark>    return x &lt;b&gt; 1</mark>") == 3 and factory.SECRET not in page
 
 
 def test_what_a_student_wrote_is_text_in_the_feedback() -> None:
