@@ -66,6 +66,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         detail: for staff: the trace, or what happened to the process.
         seconds: wall time of the case.
         metrics: figures that the test reported, such as accuracy (%), steps, seconds.
+        series: figures in their order, such as the losses of the student's own training.
         raised_at: where student code raised: number of the cell and of the line in it, as it was run.
         excerpt: the student's own code there.
         counts_with: questions whose answer it takes for granted: it counts only with a hidden test of theirs.
@@ -88,6 +89,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
     seconds: float = 0.0
     metrics: dict[str, float] = {}
+    series: dict[str, tuple[float, ...]] = {}
     raised_at: tuple[int, int] | None = None
     excerpt: Excerpt | None = None
     counts_with: tuple[str, ...] = ()

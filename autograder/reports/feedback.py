@@ -26,6 +26,8 @@ from autograder.reports.text import one_line
 from autograder.results import QuestionResult, SubmissionResult
 
 FEEDBACK: Final = "feedback.html"
+LOSSES: Final = "training losses"
+"""The series of a test case that is drawn, as `autograder.checks.replay` names it."""
 
 
 class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,10 +42,21 @@ class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """Losses in their order as a line: coordinates from the left (0 to 100) and from the top (0 to 100), as SVG has them."""
+
+    points: str
+    count: int
+    first: float
+    last: float
+    highest: float
+
+
 class FeedbackTraining(msgspec.Struct, frozen=True, kw_only=True):
-    """The training run beside its threshold (%) and its caps."""
+    """The training run beside its threshold (%) and its caps, and the curve of the student's own training cell, if any."""
 
     run: Training
+    curve: Curve | None
     threshold: float | None
     steps_cap: int | None
     seconds_cap: float | None
@@ -106,7 +119,21 @@ def _training(result: SubmissionResult, config: Config) -> FeedbackTraining | No
         return None
     return FeedbackTraining(
         run=run,
+        curve=_curve(result),
         threshold=asked.threshold if asked else None,
         steps_cap=asked.steps if asked else None,
         seconds_cap=asked.seconds if asked else None,
     )
+
+
+def _curve(result: SubmissionResult) -> Curve | None:
+    """Of the first test that reported the losses of the student's own training; None if there are not two of them."""
+    reported = (test.series.get(LOSSES) for question in result.questions for test in question.tests)
+    losses = next((values for values in reported if values), ())
+    if len(losses) < 2:
+        return None
+    highest = max(*losses, 1e-9)
+    points = " ".join(
+        f"{100 * at / (len(losses) - 1):.2f},{100 - 100 * max(loss, 0.0) / highest:.2f}" for at, loss in enumerate(losses)
+    )
+    return Curve(points=points, count=len(losses), first=losses[0], last=losses[-1], highest=highest)

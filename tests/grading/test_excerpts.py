@@ -50,7 +50,7 @@ def test_cells_rules_and_tests_get_their_lines() -> None:
         )
         for place in ((1, 2), None)
     )
-    violations = (Violation(rule="r", thing="x", found="source", cell=1, line=1), Violation(rule="r", thing="x", found="run time"))
+    violations = tuple(Violation(rule="r", thing="x", found="source", cell=cell, line=cell) for cell in (1, None))
     (question,) = source.in_questions(
         [QuestionResult(name="q", score=0.0, max_score=2.0, outcome=Outcome.FAILED, tests=tests, violations=violations)]
     )

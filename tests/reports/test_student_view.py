@@ -183,3 +183,21 @@ def test_the_training_run_is_shown_beside_threshold_and_caps() -> None:
     page = _feedback(factory.submission(), factory.config())
     section = page[page.index("The training run") :]
     assert all(text in section for text in ("83.71 %", "at least 75 %", "938", "at most 938", "0.42", "at most 60"))
+
+
+def test_the_losses_of_a_student_s_own_training_are_drawn() -> None:
+    """As a line that falls as they do, with its ends in words; a single loss, or none, draws nothing."""
+    for losses, drawn in (((2.4, 1.2, 0.6), True), ((2.4,), False), ((), False)):
+        run = {"accuracy": 83.7, "steps": 938.0, "seconds": 0.4}
+        tests = (factory.case(metrics=run), factory.case(hidden=True, series={"training losses": losses}))
+        page = _feedback(factory.submission("a", (factory.question("mnist", tests),)), factory.config())
+        assert ('points="0.00,0.00 50.00,50.00 100.00,75.00"' in page) is drawn
+        assert ("from 2.4" in page) is drawn
+
+
+def test_the_series_that_is_drawn_is_the_one_that_is_recorded() -> None:
+    """Reports do not import checks, so the name stands in both."""
+    from autograder.checks.replay import LOSSES
+    from autograder.reports import feedback
+
+    assert feedback.LOSSES == LOSSES
