@@ -24,7 +24,7 @@ from autograder.errors import AuthoringError
 from autograder.grading.grade import Grader, grade_submission
 from autograder.grading.seeds import fresh
 from autograder.results import Outcome, SubmissionResult
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from autograder.submissions import Found
 from autograder.submissions.source import plain
 

@@ -25,7 +25,8 @@ from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total, without_mere_claims
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
-from autograder.sandbox.session import Lane, Session
+from autograder.sandbox.lanes import Lane
+from autograder.sandbox.session import Session
 from autograder.submissions import Found, Notebook, digest_of, read_submission, surroundings
 from autograder.submissions.standing import is_foreign, is_untouched
 
