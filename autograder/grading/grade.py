@@ -163,7 +163,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         notes = (f"The grader failed: {type(error).__name__}: {error}",)
     if session is not None and in_reach(session.layers):
         notes = (UNCONFINED, *notes)
-    return SubmissionResult(
+    result = SubmissionResult(
         name=found.name,
         source=found.path,
         status=status,
@@ -183,6 +183,16 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         stages=watch.stages,
         detail=detail,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+    return of_submission(result, found)
+
+
+def of_submission(result: SubmissionResult, found: Found) -> SubmissionResult:
+    """A result with what is known of the submission before it is read: its name and place, whose it is, and when it came."""
+    return msgspec.structs.replace(
+        result,
+        name=found.name,
+        source=found.path,
         members=found.members,
         students=found.students,
         submitted_at=found.submitted_at,
@@ -235,7 +245,7 @@ def _without_verdict(grader: Grader, reason: str, outcome: Outcome) -> tuple[Que
 def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers: tuple[Layer, ...] = ()) -> SubmissionResult:
     """The result of a submission whose judge process was lost: staff must look."""
     questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
-    return SubmissionResult(
+    result = SubmissionResult(
         name=found.name,
         source=found.path,
         status=Status.ERRORED,
@@ -249,8 +259,5 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
         confinement=layers,
         detail=reason,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        members=found.members,
-        students=found.students,
-        submitted_at=found.submitted_at,
-        late=found.late,
     )
+    return of_submission(result, found)
