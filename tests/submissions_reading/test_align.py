@@ -69,6 +69,13 @@ def test_a_cell_cut_into_small_pieces_is_judged_after_the_last_of_them() -> None
     assert boundaries(*TEXTS[:2], *pieces, "print(y)", *TEXTS[3:]) == [2, 2 + len(pieces), 4 + len(pieces), 5 + len(pieces)]
 
 
+def test_a_blank_cell_that_was_left_above_is_no_answer() -> None:
+    """What it leaves as the template has it is bound by the small pieces below."""
+    blank = "x = torch.randn(2, 3)\ndy = torch.randn(2, 4)\nlayer = ...\ny = ...\ndx = ..."
+    pieces = [line for line in TEXTS[2].splitlines() if line]
+    assert boundaries(*TEXTS[:2], blank, *pieces, *TEXTS[3:]) == [2, 8, 9, 10]
+
+
 def test_what_is_cut_into_small_pieces_is_not_drawn_to_a_whole_cell_of_its_kind() -> None:
     """The whole cell fits another question better; taken for both, it would hold away all that stands between the two."""
     between = "a = torch.clone(x)\nb = torch.relu(a)\nc = b.sum()\nd = torch.exp(c)\ne = d.mean()\nf = torch.log(e)"
