@@ -71,9 +71,17 @@ def test_a_cell_cut_into_small_pieces_is_judged_after_the_last_of_them() -> None
 
 def test_a_blank_cell_that_was_left_above_is_no_answer() -> None:
     """What it leaves as the template has it is bound by the small pieces below."""
-    blank = "x = torch.randn(2, 3)\ndy = torch.randn(2, 4)\nlayer = ...\ny = ...\ndx = ..."
-    pieces = [line for line in TEXTS[2].splitlines() if line]
-    assert boundaries(*TEXTS[:2], blank, *pieces, *TEXTS[3:]) == [2, 8, 9, 10]
+    names = "abcdef"
+    whole = "\n".join([f"{name} = torch.randn(2)" for name in names] + ["layer = Linear(a, b, c, d, e, f)", "y = layer.forward(a)"])
+    blank = "\n".join([f"{name} = torch.randn(2)" for name in names] + ["layer = ...", "y = ..."])
+    solution = [*SOLUTION[:2], ("use", whole), *SOLUTION[3:]]
+    outline = [
+        CellOutline(question=question, binds=found[0], definitions=found[1], uses=found[2])
+        for question, found in ((question, outline_cell(source)) for question, source in solution)
+    ]
+    sources = [*TEXTS[:2], blank, *whole.splitlines(), *TEXTS[3:]]
+    found = align(outline, [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)])
+    assert found.boundaries["use"] == 11
 
 
 def test_what_is_cut_into_small_pieces_is_not_drawn_to_a_whole_cell_of_its_kind() -> None:
