@@ -57,6 +57,7 @@ class Context:
         series: figures that the case reports one after the other, by name.
         notes: remarks for the student that cost nothing.
         listener: is told of every comparison, which then raises nothing: see `compared`. None while somebody is judged.
+        steps_plain_layers: a network's class, and whether it steps layers that are not its notebook's own: see `steppable`.
         single_will_do: whether a result in single precision is as good as one in double precision; see `checks.precision`.
         counts_with: questions of which this case takes the student's own answer for granted; see `counts_with`.
         differed: whether a comparison has failed: a wrong value, which might be explained.
@@ -76,6 +77,7 @@ class Context:
     notes: list[str] = field(default_factory=list)
     counts_with: list[str] = field(default_factory=list)
     listener: Callable[[str, Any, Any, bool], None] | None = None
+    steps_plain_layers: tuple[Any, bool] | None = None
     single_will_do: bool = False
     differed: bool = False
     _rng: torch.Generator | None = None
