@@ -46,6 +46,8 @@ class FeedbackMark(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         raw: by the tests; None if they could not judge anything.
         manual: with what was set by hand; None if nothing was.
+        days_late: None if there is nothing to say of lateness.
+        days_by_hand: whether that was set by hand.
         deduction: for lateness; None if nothing is late.
         rule: what a late day costs, in words.
         comment: by hand.
@@ -55,6 +57,7 @@ class FeedbackMark(msgspec.Struct, frozen=True, kw_only=True):
     manual: float | None
     adjustment: float
     days_late: int | None
+    days_by_hand: bool
     deduction: float | None
     rule: str
     comment: str
@@ -118,13 +121,14 @@ def _page(result: SubmissionResult, config: Config, final: FinalMark) -> Feedbac
 
 def _mark(final: FinalMark, config: Config) -> FeedbackMark | None:
     late = bool(final.days_late)
-    if not (late or final.manual is not None or final.comment):
+    if not (late or final.days_by_hand or final.manual is not None or final.comment):
         return None
     return FeedbackMark(
         raw=final.raw,
         manual=final.manual,
         adjustment=final.adjustment,
-        days_late=final.days_late,
+        days_late=final.days_late if late or final.days_by_hand else None,
+        days_by_hand=final.days_by_hand,
         deduction=final.deduction if late else None,
         rule=rule(config.late),
         comment=readable(final.comment),

@@ -42,6 +42,7 @@ class FinalMark(msgspec.Struct, frozen=True, kw_only=True):
         raw: total by the tests; None if the grader could not judge any question.
         manual: total with what was set by hand; None if nothing was.
         days_late: None if it is not known, or nobody asked.
+        days_by_hand: whether that was set by hand.
         seconds_late: after it was due; None if that is not known.
         deduction: for lateness, in points, before the final mark is kept from falling below zero.
         mark: in the end; None if there is no total.
@@ -59,6 +60,7 @@ class FinalMark(msgspec.Struct, frozen=True, kw_only=True):
     mark: float | None
     manual: float | None = None
     days_late: int | None = None
+    days_by_hand: bool = False
     seconds_late: float | None = None
     deduction: float = 0.0
     questions: dict[str, ManualMark] = {}
@@ -128,6 +130,9 @@ def finalise(result: SubmissionResult, config: Config, override: Override | None
     if override is None and not config.late.applies:
         return FinalMark(raw=raw, mark=raw)
     late = lateness(result, config.late) if config.late.applies else Lateness()
+    by_hand = override.days_late if override is not None and config.late.applies else None
+    if by_hand is not None:
+        late = Lateness(days=by_hand, seconds=late.seconds)
     applied = _apply(result, override, config) if override is not None else _Applied()
     manual = _manual_total(result, raw, applied, override, config)
     total = raw if manual is None else manual
@@ -136,10 +141,13 @@ def finalise(result: SubmissionResult, config: Config, override: Override | None
     not_applied = [*applied.problems]
     if override is not None and override.adjustment and manual is None:
         not_applied.append("`adjustment` is not applied, because the grader gave no mark; set the points of the questions")
+    if override is not None and override.days_late is not None and by_hand is None:
+        not_applied.append("`days_late` is not applied, because nothing is asked of lateness in the configuration (`late`)")
     return FinalMark(
         raw=raw,
         manual=manual,
         days_late=late.days,
+        days_by_hand=by_hand is not None,
         seconds_late=late.seconds,
         deduction=cost,
         mark=None if total is None else _rounded(max(0.0, total - cost) if cost else total, config),
@@ -238,6 +246,8 @@ def override_text(final: FinalMark, config: Config, *, for_students: bool = Fals
     parts = [told(one) for one in (final.questions.values() if for_students else final.set_by_hand)]
     if final.adjustment:
         parts.append(f"total: {'+' if final.adjustment > 0 else '−'}{number(abs(final.adjustment), decimals)}")
+    if final.days_by_hand:
+        parts.append(f"late days: {final.days_late}")
     return "; ".join(parts)
 
 

@@ -125,10 +125,15 @@ class ResultsFolder:
 
     @property
     def overridden(self) -> tuple[str, ...]:
-        """The submissions that a key in `overrides.yaml` could mean, whether it is applied or not."""
-        if not self.overrides.entries:
-            return ()
-        return tuple(one.name for one in self._identities() if self.overrides.keys_for(one))
+        """Those that a key in `overrides.yaml` could mean, applied or not, and those whose pages were made with an override."""
+        once = [name for name, files in self._files.items() if self._made_with(name, files)]
+        now = self._identities() if self.overrides.entries else ()
+        return tuple(sorted({*once, *(one.name for one in now if self.overrides.keys_for(one))}))
+
+    def _made_with(self, name: str, files: Files) -> str:
+        """The fingerprint of the override that pages were made with; empty for none."""
+        entry = self._index.entry(name, files)
+        return entry.views.removeprefix(self._views_by) if entry is not None and entry.views.startswith(self._views_by) else ""
 
     def _identities(self) -> Iterator[Identity]:
         for name in self.names:

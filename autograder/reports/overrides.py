@@ -38,6 +38,7 @@ class Override(Section):
         questions: question -> its points.
         tests: `question/test` -> its points.
         adjustment: added to the total.
+        days_late: in place of what the time of submission says, as where somebody had longer; None to leave that.
         comment: for the student.
         reason: for staff.
     """
@@ -46,13 +47,14 @@ class Override(Section):
     questions: dict[Annotated[str, Field(min_length=1)], Points] = Field(default={})
     tests: dict[Annotated[str, Field(pattern=_TEST)], Points] = Field(default={})
     adjustment: float = 0.0
+    days_late: Annotated[int, Field(ge=0, le=365)] | None = None
     comment: str = ""
     reason: str = ""
 
     @model_validator(mode="after")
     def _says_something(self) -> Override:
-        if not (self.questions or self.tests or self.adjustment or self.comment):
-            raise ValueError("must set `questions`, `tests` or an `adjustment`, or hold a `comment`")
+        if not (self.questions or self.tests or self.adjustment or self.comment or self.days_late is not None):
+            raise ValueError("must set `questions`, `tests`, an `adjustment` or `days_late`, or hold a `comment`")
         both = sorted({test.partition("/")[0] for test in self.tests}.intersection(self.questions))
         if both:
             raise ValueError(f"must set the question `{both[0]}` or tests of it, and not both")

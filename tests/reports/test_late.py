@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -13,10 +14,11 @@ import pytest
 from autograder.config import Config, LateSection
 from autograder.reports.dashboard import render_dashboard
 from autograder.reports.feedback import render_feedback
-from autograder.reports.final import Marks, finalise
+from autograder.reports.final import Marks, finalise, override_text
 from autograder.reports.gradebook import render_gradebook
 from autograder.reports.gradescope import to_gradescope
 from autograder.reports.late import clock, lateness, moment
+from autograder.reports.overrides import Override
 from autograder.results import Outcome, Status, SubmissionResult
 from tests.reports import factory
 
@@ -151,6 +153,19 @@ def test_gradescope_does_not_deduct_twice() -> None:
     assert "Late" not in [test["name"] for test in plain["tests"]]
     (line,) = [test for test in deducted["tests"] if test["name"] == "Late"]
     assert "score" not in line and line["output"].startswith("2 days late: 20 points deducted; 10 % of")
+
+
+def test_late_days_can_be_set_by_hand() -> None:
+    """Somebody had longer, or a time could not be read: the days that you write count, and are shown as set by hand."""
+    given = config()
+    waived = finalise(handed_in("2026-03-03T12:00:00Z"), given, Override(days_late=0), "ada")
+    assert (waived.days_late, waived.mark, override_text(waived, given)) == (0, 100.0, "late days: 0")
+    page = render_feedback(handed_in("2026-03-03T12:00:00Z"), given, waived).decode()
+    assert re.search(r"Late</dt><dd>0 days <span[^>]*set by hand", page) and "Deducted" not in page
+    read = finalise(handed_in("soon"), given, Override(days_late=2), "ada")
+    assert (read.mark, read.unread_time) == (80.0, "")
+    (refused,) = finalise(handed_in(""), factory.config(), Override(days_late=2), "ada").not_applied
+    assert "`days_late` is not applied" in refused
 
 
 def test_missing_times_are_one_line_for_all_of_them() -> None:

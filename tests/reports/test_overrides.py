@@ -49,8 +49,9 @@ def told(folder: Path, text: str) -> tuple[str, ...]:
         ("ada: {digest: XYZ, comment: x}\n", 1, "`ada.digest` must be the beginning of the SHA-256"),
         ("ada: {tests: {relu: 3}}\n", 1, "`ada.tests.relu`: the key must be a question and one of its tests"),
         ("ada: {questions: {relu: -3}}\n", 1, "`ada.questions.relu` must be at least 0, found -3"),
+        ("ada: {days_late: 1.5}\n", 1, "`ada.days_late` must be a whole number, found 1.5"),
         ("ada: {adjustment: .nan}\n", 1, "`ada.adjustment` must be a finite number"),
-        ("ada: {reason: x}\n", 1, "`ada` must set `questions`, `tests` or an `adjustment`, or hold a `comment`"),
+        ("ada: {reason: x}\n", 1, "`ada` must set `questions`, `tests`, an `adjustment` or `days_late`, or"),
         (
             "ada: {questions: {relu: 3}, tests: {relu/test_it: 1}}\n",
             1,
@@ -198,6 +199,15 @@ def test_only_the_pages_of_those_are_written_whose_override_changed(tmp_path: Pa
         ("", ("bob",)),
     ):
         assert renewed(text).renewed == names, text
+
+
+def test_a_withdrawn_override_is_looked_for_again(tmp_path: Path) -> None:
+    """`grade` looks at pages that were made with an override, though no key names their submission any more."""
+    classroom(tmp_path)
+    told(tmp_path, "ada: {adjustment: 1}\n")
+    with open_results(written(tmp_path, ""), factory.config()) as folder:
+        assert folder.overridden == ("ada",)
+        assert folder.refresh_views("ada") and not folder.refresh_views("ada")
 
 
 def test_an_override_that_became_unclear_while_grading_is_taken_back(tmp_path: Path) -> None:
