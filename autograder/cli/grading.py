@@ -81,6 +81,7 @@ def grade(
 ) -> None:
     """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results.
 
+    What overrides.yaml in the results sets by hand is applied to all of them.
     After Ctrl-C, SIGTERM or a power failure the same command goes on where it stopped. If tests or configuration have changed
     since earlier results were made, it shows whose marks change and why before it publishes them.
     """
