@@ -20,6 +20,7 @@ from autograder.reports.store import RESERVED
 from autograder.results import Outcome, Student
 from tests.commands import autograder
 from tests.reports import factory
+from tests.samples import ROOT
 
 ADA = Student("Ada Lovelace", "3031", "ada@example.edu")
 
@@ -76,6 +77,13 @@ def test_a_mistake_in_the_file_is_told_with_its_place_and_nothing_is_done(
     assert str(caught.value).startswith(f"{tmp_path / 'overrides.yaml'}, line {line}")
     assert [part for part in fragments.split("|") if part not in str(caught.value)] == []
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_the_readme_s_example_is_read_and_has_every_key(tmp_path: Path) -> None:
+    """What you copy from there is a file that works, and leaves no key unknown to you."""
+    (example,) = re.findall(r"```yaml\n(ada-lovelace:.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (override,) = read_overrides(written(tmp_path, example)).entries.values()
+    assert override.model_fields_set == set(Override.model_fields)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "\n  \n", "{}\n"])
