@@ -305,17 +305,22 @@ def report(
     """
     from autograder.reports import write_reports
     from autograder.reports.exports import FILES, NEEDED, require_format
+    from autograder.reports.store import RESERVED
 
     settings = read_config(config)
+    if not results.is_dir():
+        raise UsageError(f"{results}: is not a folder of results")
+    if not any(results.glob("*/result*.json")):
+        raise UsageError(f"{results}: holds no results (<submission>/result.json)")
     wanted = list(dict.fromkeys(formats or []))
     require_format(wanted)
     if out is not None and len(wanted) != 1:
         raise UsageError(f"--out {out}: is where one --format goes; {'name one' if not wanted else 'leave it out for several'}")
     if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
         raise UsageError(f"--out {out}: {'is a folder; name a file in it' if out.is_dir() else 'its folder does not exist'}")
+    if out is not None and out.name.lower() in RESERVED - {FILES[wanted[0]]} and out.absolute().parent.samefile(results):
+        raise UsageError(f"--out {out}: has its own use among results; choose another name")
     places = {name: out or results / FILES[name] for name in wanted}
-    if results.is_dir() and not any(results.glob("*/result*.json")):
-        raise UsageError(f"{results}: holds no results (<submission>/result.json)")
     from rich.console import Console
 
     from autograder.reports.progress import campaign_progress

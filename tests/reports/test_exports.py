@@ -164,6 +164,7 @@ def test_the_command_writes_them_where_you_say(tmp_path: Path) -> None:
     for arguments, reason in (
         (("--out", tmp_path / "x.csv"), "name one"),
         (("--format", "csv", "--format", "canvas", "--out", tmp_path / "x.csv"), "leave it out for several"),
+        (("--format", "csv", "--out", tmp_path / "results" / "overrides.yaml"), "has its own use among results"),
         (("--format", "csv", "--out", tmp_path), "is a folder"),
         (("--format", "csv", "--out", tmp_path / "none" / "x.csv"), "its folder does not exist"),
     ):
