@@ -13,6 +13,7 @@ from autograder.config import Config
 from autograder.reports.atomic import write_atomically
 from autograder.reports.attention import Attention, ConfinementSummary, needs_attention, summarise_confinement
 from autograder.reports.feedback import FEEDBACK
+from autograder.reports.final import FinalMark, Marks, override_text
 from autograder.reports.pages import render, script_hash
 from autograder.reports.summary import (
     Bin,
@@ -21,7 +22,6 @@ from autograder.reports.summary import (
     Spread,
     Training,
     foremost,
-    has_total,
     histogram,
     question_names,
     spread,
@@ -29,7 +29,7 @@ from autograder.reports.summary import (
     summarise_questions,
     training_run,
 )
-from autograder.reports.text import encodable, encodable_name, one_line
+from autograder.reports.text import encodable, encodable_name, one_line, readable
 from autograder.results import NO_WORK, Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
@@ -45,6 +45,8 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         link: address of the feedback, relative to the report; empty if there may be none.
+        mark: how the total, which is the final mark, came about.
+        by_hand: one per question, as `scores`: its points if they were set by hand.
         scores: one per question of the class; None where this submission was not asked it or it could not be judged.
         seed: every hidden input follows from it, so it is on no student's page.
     """
@@ -60,6 +62,19 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     digest: str
     graded_at: str
+    mark: FinalMark
+    by_hand: tuple[float | None, ...]
+
+
+class OverrideRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What was set by hand for one submission."""
+
+    name: str
+    link: str
+    what: str
+    mark: FinalMark
+    comment: str
+    reason: str
 
 
 class TrainingOverview(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +104,8 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         count: submissions in all; `submissions` and `attention` may be no more than the first of them.
         totals: of the submissions that were graded in full; None if there are none.
+        overrides: all that was set by hand.
+        mark_problems: name, link and text of what about marks must be looked at.
         versions: package, then the versions that were used, most often one.
     """
 
@@ -111,22 +128,25 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     bundles: tuple[str, ...]
     first_graded: str
     last_graded: str
+    overrides: tuple[OverrideRow, ...]
+    mark_problems: tuple[tuple[str, str, str], ...]
 
 
-def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Config) -> Path:
+def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Config, marks: Marks | None = None) -> Path:
     """Write `report.html` into `out`."""
-    return write_atomically(out / REPORT, render_dashboard(results, config))
+    return write_atomically(out / REPORT, render_dashboard(results, config, marks))
 
 
-def render_dashboard(results: Sequence[SubmissionResult], config: Config) -> bytes:
+def render_dashboard(results: Sequence[SubmissionResult], config: Config, marks: Marks | None = None) -> bytes:
     """The page, in UTF-8. The order of `results` does not matter."""
     results = sorted(results, key=lambda result: result.name)
-    return render("report.html.j2", page=_page(results, config), decimals=config.scoring.decimals, script_hash=script_hash())
+    page = _page(results, config, marks or Marks(config))
+    return render("report.html.j2", page=page, decimals=config.scoring.decimals, script_hash=script_hash())
 
 
-def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
+def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> ReportPage:
     statuses = [result.status for result in results]
-    totals = [result.score for result in results if result.status is Status.GRADED]
+    totals = [marks.of(one).mark or 0.0 for one in results if one.status is Status.GRADED]
     most = max((result.max_score for result in results), default=0.0)
     names = question_names(results)
     attention = needs_attention(results)
@@ -147,22 +167,48 @@ def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
         questions=summarise_questions(results),
         cases=summarise_cases(results),
         training=_training(results, config),
-        submissions=tuple(_row(result, names) for result in listed),
+        submissions=tuple(_row(result, names, marks.of(result)) for result in listed),
         versions=_versions(results),
         bundles=tuple(sorted({result.bundle for result in results if result.bundle})),
         first_graded=times[0] if times else "",
         last_graded=times[-1] if times else "",
+        overrides=_overrides(results, marks),
+        mark_problems=_mark_problems(results, marks),
     )
 
 
-def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
+def _overrides(results: Sequence[SubmissionResult], marks: Marks) -> tuple[OverrideRow, ...]:
+    rows = []
+    for result in results:
+        if result.name in marks.matched.found:
+            mark = marks.of(result)
+            rows.append(
+                OverrideRow(
+                    name=one_line(result.name),
+                    link=_link(result.name, damaged=not result.source),
+                    what=override_text(mark, marks.config),
+                    mark=mark,
+                    comment=readable(mark.comment),
+                    reason=readable(mark.reason),
+                )
+            )
+    return tuple(rows)
+
+
+def _mark_problems(results: Sequence[SubmissionResult], marks: Marks) -> tuple[tuple[str, str, str], ...]:
+    found = marks.problems(results)[:ROWS]
+    links = {result.name: _link(result.name, damaged=not result.source) for result in results} if found else {}
+    return tuple((one_line(one.submission), links.get(one.submission, ""), one_line(one.text, 600)) for one in found)
+
+
+def _row(result: SubmissionResult, names: Sequence[str], mark: FinalMark) -> SubmissionRow:
     scores = {question.name: question.score for question in result.questions if question.outcome is not Outcome.ERRORED}
     run = training_run(result)
     return SubmissionRow(
         name=one_line(result.name),
         link=_link(result.name, damaged=not result.source),
         status=result.status,
-        total=result.score if has_total(result) else None,
+        total=mark.mark,
         scores=tuple(scores.get(name) for name in names),
         accuracy=run.accuracy if run else None,
         rules_broken=sum(len(question.violations) for question in result.questions),
@@ -170,6 +216,8 @@ def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
         seed=result.seed,
         digest=one_line(result.digest),
         graded_at=one_line(result.graded_at),
+        mark=mark,
+        by_hand=tuple(mark.questions[name].points if name in mark.questions else None for name in names),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 
 from autograder.config import Config
+from autograder.reports.final import FinalMark, finalise
+from autograder.reports.late import rule
 from autograder.reports.pages import render
 from autograder.reports.student import (
     SUBMISSION_STATUS,
@@ -21,8 +23,8 @@ from autograder.reports.student import (
     visible_cells,
     visible_notes,
 )
-from autograder.reports.summary import Training, has_total, training_run
-from autograder.reports.text import one_line
+from autograder.reports.summary import Training, training_run
+from autograder.reports.text import one_line, readable
 from autograder.results import QuestionResult, SubmissionResult
 
 FEEDBACK: Final = "feedback.html"
@@ -40,6 +42,30 @@ class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[VisibleCase, ...]
     violations: tuple[tuple[str, VisibleExcerpt | None], ...]
     notes: tuple[str, ...]
+    manual: float | None = None
+
+
+class FeedbackMark(msgspec.Struct, frozen=True, kw_only=True):
+    """How the final mark follows from that of the tests.
+
+    Attributes:
+        raw: by the tests; None if they could not judge anything.
+        manual: with what was set by hand; None if nothing was.
+        days_late: None if there is nothing to say of lateness.
+        days_by_hand: whether that was set by hand.
+        deduction: for lateness; None if nothing is late.
+        rule: what a late day costs, in words.
+        comment: by hand.
+    """
+
+    raw: float | None
+    manual: float | None
+    adjustment: float
+    days_late: int | None
+    days_by_hand: bool
+    deduction: float | None
+    rule: str
+    comment: str
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +89,12 @@ class FeedbackTraining(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the page shows. The template sees this and nothing else, so it cannot show what is for staff."""
+    """All that the page shows. The template sees this and nothing else, so it cannot show what is for staff.
+
+    Attributes:
+        total: the final mark; None if there is none yet.
+        mark: how it came about; None if it is that of the tests and nobody said anything.
+    """
 
     assignment: str
     submission: str
@@ -77,39 +108,60 @@ class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
     training: FeedbackTraining | None
     digest: str
     graded_at: str
+    mark: FeedbackMark | None = None
 
 
-def render_feedback(result: SubmissionResult, config: Config) -> bytes:
-    """The page, in UTF-8."""
-    return render("feedback.html.j2", page=_page(result, config), decimals=config.scoring.decimals)
+def render_feedback(result: SubmissionResult, config: Config, final: FinalMark | None = None) -> bytes:
+    """The page, in UTF-8. `final` is its mark if something is set by hand."""
+    page = _page(result, config, final or finalise(result, config))
+    return render("feedback.html.j2", page=page, decimals=config.scoring.decimals)
 
 
-def _page(result: SubmissionResult, config: Config) -> FeedbackPage:
+def _page(result: SubmissionResult, config: Config, final: FinalMark) -> FeedbackPage:
     return FeedbackPage(
         assignment=config.assignment.title,
         submission=one_line(result.name),
-        total=result.score if has_total(result) else None,
+        total=final.mark,
         max_total=result.max_score,
         banner=SUBMISSION_STATUS[result.status],
         notes=visible_notes(result.notes),
-        questions=tuple(_question(question, config) for question in result.questions),
+        questions=tuple(_question(question, config, final) for question in result.questions),
         cells=visible_cells(result),
         more_cells=more_cells(result),
         training=_training(result, config),
         digest=result.digest,
         graded_at=result.graded_at,
+        mark=_mark(final, config),
     )
 
 
-def _question(question: QuestionResult, config: Config) -> FeedbackQuestion:
+def _mark(final: FinalMark, config: Config) -> FeedbackMark | None:
+    late = bool(final.days_late)
+    if not (late or final.days_by_hand or final.manual is not None or final.comment):
+        return None
+    return FeedbackMark(
+        raw=final.raw,
+        manual=final.manual,
+        adjustment=final.adjustment,
+        days_late=final.days_late if late or final.days_by_hand else None,
+        days_by_hand=final.days_by_hand,
+        deduction=final.deduction if late else None,
+        rule=rule(config.late),
+        comment=readable(final.comment),
+    )
+
+
+def _question(question: QuestionResult, config: Config, final: FinalMark) -> FeedbackQuestion:
+    manual = final.questions.get(question.name)
     return FeedbackQuestion(
         name=one_line(question.name),
         score=question.score,
         max_score=question.max_score,
         cells=question.cells,
-        cases=visible_cases(question, config),
+        cases=visible_cases(question, config, final.cases(question.name)),
         violations=tuple(zip_longest(violation_texts(question, config), violation_excerpts(question))),
         notes=visible_notes(question.notes),
+        manual=manual.points if manual is not None else None,
     )
 
 

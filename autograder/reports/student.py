@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -45,6 +45,7 @@ class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         title: the case's own if it is public, else only its number.
+        manual: points that were set by hand; None if they were not.
         expected, actual, help: of a public case that failed.
         hint: what the mistake is, of a case that failed, if hints are shown for its kind.
         excerpt: the student's own lines that raised, of a public case.
@@ -56,6 +57,7 @@ class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
     max_points: float
     hidden: bool
     message: str
+    manual: float | None = None
     expected: str | None = None
     actual: str | None = None
     help: str | None = None
@@ -73,7 +75,7 @@ class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
     excerpt: VisibleExcerpt | None = None
 
 
-def visible_case(test: TestResult, position: int, config: Config) -> VisibleCase:
+def visible_case(test: TestResult, position: int, config: Config, manual: float | None = None) -> VisibleCase:
     """`test`, the `position`-th case of its question (from 1), without what is for staff."""
     hints = {"all": True, "none": False, "public": not test.hidden}[config.feedback.hints]
     errored, explained = test.outcome is Outcome.ERRORED, test.outcome is Outcome.FAILED and not test.hidden
@@ -83,6 +85,7 @@ def visible_case(test: TestResult, position: int, config: Config) -> VisibleCase
         points=test.points,
         max_points=test.max_points,
         hidden=test.hidden,
+        manual=manual,
         message=CASE_ERRORED if errored else readable(test.message),
         expected=readable(test.expected) if explained and test.expected else None,
         actual=readable(test.actual) if explained and test.actual else None,
@@ -101,9 +104,12 @@ def visible_excerpt(excerpt: Excerpt | None) -> VisibleExcerpt | None:
     return VisibleExcerpt(cell=excerpt.cell, lines=lines)
 
 
-def visible_cases(question: QuestionResult, config: Config) -> tuple[VisibleCase, ...]:
-    """The cases of `question`, in order."""
-    return tuple(visible_case(test, position, config) for position, test in enumerate(question.tests, start=1))
+def visible_cases(question: QuestionResult, config: Config, manual: Mapping[str, float] | None = None) -> tuple[VisibleCase, ...]:
+    """The cases of `question`, in order; `manual` are points of cases that were set by hand."""
+    manual = manual or {}
+    return tuple(
+        visible_case(test, position, config, manual.get(test.case)) for position, test in enumerate(question.tests, start=1)
+    )
 
 
 def visible_cells(result: SubmissionResult) -> tuple[VisibleCell, ...]:

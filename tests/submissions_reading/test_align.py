@@ -72,8 +72,9 @@ def test_a_cell_cut_into_small_pieces_is_judged_after_the_last_of_them() -> None
 def test_a_blank_cell_that_was_left_above_is_no_answer() -> None:
     """What it leaves as the template has it is bound by the small pieces below."""
     names = "abcdef"
-    whole = "\n".join([f"{name} = torch.randn(2)" for name in names] + ["layer = Linear(a, b, c, d, e, f)", "y = layer.forward(a)"])
-    blank = "\n".join([f"{name} = torch.randn(2)" for name in names] + ["layer = ...", "y = ..."])
+    given = [f"{name} = torch.randn(2)" for name in names]
+    whole = "\n".join([*given, "layer = Linear(a, b, c, d, e, f)", "y = layer.forward(a)"])
+    blank = "\n".join([*given, "layer = ...", "y = ..."])
     solution = [*SOLUTION[:2], ("use", whole), *SOLUTION[3:]]
     outline = [
         CellOutline(question=question, binds=found[0], definitions=found[1], uses=found[2])
