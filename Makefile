@@ -39,7 +39,7 @@ test: setup browser check ## checks, then all tests
 	.venv/bin/autograder generate --check
 	$(RUN) -m pytest -n 2 --dist loadfile
 
-bench: generate ## how fast, with `otter run` beside it; writes docs/benchmarks.md
+bench: generate ## how fast, with Otter, nbgrader and nbconvert beside it; writes docs/benchmarks.md and its plots
 	$(RUN) -m tests.bench
 
 soak: generate ## long campaigns: hostile answers, damaged files, messy notebooks, seeds, diagnosis, kills, large classes; writes docs/

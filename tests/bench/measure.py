@@ -33,7 +33,8 @@ class Cost:
 
 def run(command: Sequence[str | Path], cwd: Path = ROOT) -> Cost:
     """Run a command to its end, which must be a success, and measure it."""
-    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    scripts = [Path(sys.executable).parent, Path(psutil.__file__).parents[4] / "bin"]  # ours, and those of the shared packages
+    environment = {**os.environ, "PATH": os.pathsep.join([*map(str, scripts), os.environ["PATH"]])}
     before, started = _children_cpu(), time.monotonic()
     process = subprocess.Popen(
         list(map(str, command)), cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

@@ -63,7 +63,8 @@ def nbgrader(folder: Path, assignment: Assignment, *, mnist: bool, repeats: int)
     course = folder / f"course-{'with' if mnist else 'without'}"
     for place in (course / "source" / "one", course / "submitted" / "student" / "one"):
         place.mkdir(parents=True)
-        nbformat.write(_graded_cells(cells(folder, mnist=mnist), assignment), place / "work.ipynb")
+        asked = [question for question in assignment.questions if mnist or question.name != "mnist"]
+        nbformat.write(_graded_cells(cells(folder, mnist=mnist), asked), place / "work.ipynb")
     (course / "nbgrader_config.py").write_text(
         "c = get_config()\nc.CourseDirectory.course_id = 'bench'\nc.ExecutePreprocessor.timeout = -1\n"
         "c.ClearSolutions.enforce_metadata = False\n",
@@ -75,14 +76,14 @@ def nbgrader(folder: Path, assignment: Assignment, *, mnist: bool, repeats: int)
     return found
 
 
-def _graded_cells(sources: list[str], assignment: Assignment) -> nbformat.NotebookNode:
-    """A notebook with each question's tests as a cell that nbgrader grades, right where Otter would check them."""
-    questions = {question.name: question for question in assignment.questions}
+def _graded_cells(sources: list[str], asked: list[Question]) -> nbformat.NotebookNode:
+    """A notebook with the tests of each question that is asked as a cell that nbgrader grades, right where Otter checks them."""
+    questions = {question.name: question for question in asked}
     made = []
     for source in sources:
-        asked = CHECK.search(source)
-        if asked is not None:
-            question = questions[asked[1]]
+        check = CHECK.search(source)
+        if check is not None and check[1] in questions:
+            question = questions[check[1]]
             metadata = {
                 "grade": True, "grade_id": question.name, "locked": True, "points": question.points, "schema_version": 3,
                 "solution": False, "task": False,
