@@ -12,8 +12,14 @@ import msgspec
 from autograder.config import Config
 from autograder.reports.atomic import write_atomically
 from autograder.reports.attention import Attention, ConfinementSummary, needs_attention, summarise_confinement
+from autograder.reports.charts import Scatter, charts
+from autograder.reports.condensed import remarks
 from autograder.reports.feedback import FEEDBACK
-from autograder.reports.pages import render, script_hash
+from autograder.reports.findings import Behind, Noted, Slow, mistake_names, mistakes, note_kinds, noted, slowest
+from autograder.reports.items import LEAST, Items, summarise_items
+from autograder.reports.library import table_library
+from autograder.reports.marks import marks
+from autograder.reports.pages import render, script_policy, template_text
 from autograder.reports.summary import (
     Bin,
     CaseSummary,
@@ -37,6 +43,7 @@ ROWS: Final = 2_000
 """Submissions that the page lists, and no more of those to look at: browsers cannot work with a table of a hundred thousand."""
 TRACES: Final = 200
 """Of those to look at, how many are shown with their trace."""
+SCRIPTS: Final = ("report.js", "charts.js")
 _BINS: Final = 20
 
 
@@ -46,6 +53,9 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         link: address of the feedback, relative to the report; empty if there may be none.
         scores: one per question of the class; None where this submission was not asked it or it could not be judged.
+        training_seconds: of the run that `accuracy` is of.
+        mistakes: names of known mistakes that were recognised.
+        notes: what was repaired in it, or noted on how it was read.
         seed: every hidden input follows from it, so it is on no student's page.
     """
 
@@ -55,7 +65,10 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
     total: float | None
     scores: tuple[float | None, ...]
     accuracy: float | None
+    training_seconds: float | None
     rules_broken: int
+    mistakes: tuple[str, ...]
+    notes: tuple[str, ...]
     seconds: float
     seed: int
     digest: str
@@ -89,6 +102,9 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         count: submissions in all; `submissions` and `attention` may be no more than the first of them.
         totals: of the submissions that were graded in full; None if there are none.
+        items: how questions and test cases measure, and which need a look.
+        noted: the first submissions that were repaired or read with a note, of `noted_count`.
+        data: of the charts, for the page's scripts.
         versions: package, then the versions that were used, most often one.
     """
 
@@ -105,6 +121,14 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     confinement: ConfinementSummary
     questions: tuple[QuestionSummary, ...]
     cases: tuple[CaseSummary, ...]
+    items: Items
+    mistakes: tuple[Behind, ...]
+    noted: tuple[Noted, ...]
+    noted_count: int
+    note_kinds: tuple[Behind, ...]
+    slowest: tuple[Slow, ...]
+    data: str
+    scatter: Scatter | None
     training: TrainingOverview | None
     submissions: tuple[SubmissionRow, ...]
     versions: tuple[tuple[str, tuple[str, ...]], ...]
@@ -121,7 +145,15 @@ def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Conf
 def render_dashboard(results: Sequence[SubmissionResult], config: Config) -> bytes:
     """The page, in UTF-8. The order of `results` does not matter."""
     results = sorted(results, key=lambda result: result.name)
-    return render("report.html.j2", page=_page(results, config), decimals=config.scoring.decimals, script_hash=script_hash())
+    scripts = tuple(filter(None, (table_library(), *map(template_text, SCRIPTS))))
+    return render(
+        "report.html.j2",
+        page=_page(results, config),
+        decimals=config.scoring.decimals,
+        least=LEAST,
+        scripts=scripts,
+        script_policy=script_policy(scripts),
+    )
 
 
 def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
@@ -131,6 +163,9 @@ def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
     names = question_names(results)
     attention = needs_attention(results)
     listed = foremost(results, ROWS)
+    judged = marks(results)
+    data, scatter = charts(judged, listed, _link_of, config.training.run.threshold if config.training else None)
+    some_noted, noted_count = noted(results, _link_of)
     times = sorted(result.graded_at for result in results if result.graded_at)
     return ReportPage(
         assignment=one_line(config.assignment.title),
@@ -146,6 +181,14 @@ def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
         confinement=summarise_confinement(results),
         questions=summarise_questions(results),
         cases=summarise_cases(results),
+        items=summarise_items(judged),
+        mistakes=mistakes(results, _link_of),
+        noted=some_noted,
+        noted_count=noted_count,
+        note_kinds=note_kinds(results, _link_of),
+        slowest=slowest(judged, _link_of),
+        data=data,
+        scatter=scatter,
         training=_training(results, config),
         submissions=tuple(_row(result, names) for result in listed),
         versions=_versions(results),
@@ -160,17 +203,24 @@ def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
     run = training_run(result)
     return SubmissionRow(
         name=one_line(result.name),
-        link=_link(result.name, damaged=not result.source),
+        link=_link_of(result),
         status=result.status,
         total=result.score if has_total(result) else None,
         scores=tuple(scores.get(name) for name in names),
         accuracy=run.accuracy if run else None,
+        training_seconds=run.seconds if run else None,
+        mistakes=mistake_names(result),
+        notes=remarks(result),
         rules_broken=sum(len(question.violations) for question in result.questions),
         seconds=result.seconds,
         seed=result.seed,
         digest=one_line(result.digest),
         graded_at=one_line(result.graded_at),
     )
+
+
+def _link_of(result: SubmissionResult) -> str:
+    return _link(result.name, damaged=not result.source)
 
 
 def _link(name: str, *, damaged: bool) -> str:
