@@ -275,10 +275,20 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
         raise SystemExit(LOOK)
 
 
-@app.command(epilog="Example: **autograder report results**")
+@app.command(
+    epilog="Examples: **autograder report results**; **autograder report results --similarity** compares submissions too"
+)
 def report(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that `grade` wrote.")],
     fresh: Annotated[bool, typer.Option("--fresh", help="Make the pages of all submissions again, current ones too.")] = False,
+    similarity: Annotated[
+        bool,
+        typer.Option(
+            "--similarity",
+            help="Write similarity.html too: pairs of submissions with much code in common. What was handed in is read again. "
+            "Needs the extra `staff`.",
+        ),
+    ] = False,
     config: ConfigOption = CONFIG,
 ) -> None:
     """Write all reports again, from the result.json files alone.
@@ -295,6 +305,11 @@ def report(
 
     from autograder.reports.progress import campaign_progress
 
+    if similarity:
+        from autograder.similarity import write_similarity
+
+        with campaign_progress(Console(stderr=True), "submissions read") as say:
+            print(f"wrote {shown(write_similarity(results, settings, say=lambda done, of: say(done, of, '')))}")
     with campaign_progress(Console(stderr=True), "pages") as say:
         written = write_reports(results, settings, fresh=fresh, say=lambda done, of: say(done, of, ""))
     for path in written.overviews:

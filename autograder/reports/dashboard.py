@@ -39,6 +39,8 @@ from autograder.reports.text import encodable, encodable_name, one_line
 from autograder.results import NO_WORK, Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
+SIMILARITY: Final = "similarity.html"
+"""The page beside it that compares submissions, if one was asked for; this one links to it."""
 ROWS: Final = 2_000
 """Submissions that the page lists, and no more of those to look at: browsers cannot work with a table of a hundred thousand."""
 TRACES: Final = 200
@@ -139,11 +141,11 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Config) -> Path:
     """Write `report.html` into `out`."""
-    return write_atomically(out / REPORT, render_dashboard(results, config))
+    return write_atomically(out / REPORT, render_dashboard(results, config, similarity=(out / SIMILARITY).exists()))
 
 
-def render_dashboard(results: Sequence[SubmissionResult], config: Config) -> bytes:
-    """The page, in UTF-8. The order of `results` does not matter."""
+def render_dashboard(results: Sequence[SubmissionResult], config: Config, *, similarity: bool = False) -> bytes:
+    """The page, in UTF-8. The order of `results` does not matter. `similarity`: whether there is a page on that to link to."""
     results = sorted(results, key=lambda result: result.name)
     scripts = tuple(filter(None, (table_library(), *map(template_text, SCRIPTS))))
     return render(
@@ -151,6 +153,7 @@ def render_dashboard(results: Sequence[SubmissionResult], config: Config) -> byt
         page=_page(results, config),
         decimals=config.scoring.decimals,
         least=LEAST,
+        similarity=SIMILARITY if similarity else "",
         scripts=scripts,
         script_policy=script_policy(scripts),
     )

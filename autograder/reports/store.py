@@ -12,7 +12,7 @@ import msgspec
 from autograder.config import Config
 from autograder.errors import AutograderError
 from autograder.reports.atomic import force_folder, write_atomically
-from autograder.reports.dashboard import REPORT
+from autograder.reports.dashboard import REPORT, SIMILARITY
 from autograder.reports.feedback import FEEDBACK, render_feedback
 from autograder.reports.gradebook import GRADES
 from autograder.reports.gradescope import to_gradescope
@@ -24,7 +24,7 @@ GRADESCOPE: Final = "results.json"
 CHANGES: Final = "changes.csv"
 HIDDEN: Final = ".autograder"
 """The folder beside those of submissions that is nobody's business: an index, a lock, and results that wait."""
-RESERVED: Final = frozenset({GRADES, REPORT, CHANGES, HIDDEN})
+RESERVED: Final = frozenset({GRADES, REPORT, CHANGES, SIMILARITY, HIDDEN})
 """Names that no submission may have: its folder would take the place of something about the whole class."""
 
 
