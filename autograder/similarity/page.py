@@ -84,11 +84,33 @@ def _shown(pair: Pair, compared: Sequence[Own], prints: Sequence[Print], whole: 
             name=one_line(compared[place].name),
             link=f"./{quote(encodable_name(compared[place].name), safe='')}/{FEEDBACK}",
             share=share,
-            parts=excerpt(compared[place].text, found) if whole else (),
+            parts=excerpt(compared[place].text, whole_words(compared[place].text, found)) if whole else (),
         )
         for place, share, found in zip((pair.one, pair.other), pair.shares, passages, strict=True)
     )
     return ShownPair(similarity=pair.similarity, passages=min(map(len, passages)), sides=(one, other))
+
+
+def whole_words(text: str, passages: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`passages`, each from the beginning of the word in which it begins to the end of that in which it ends.
+
+    Fingerprints begin and end at any character. Passages that then touch are one.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in passages:
+        while start > 0 and _in_word(text[start - 1]) and _in_word(text[start]):
+            start -= 1
+        while end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
+            end += 1
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def excerpt(text: str, passages: Sequence[tuple[int, int]]) -> tuple[Part, ...]:

@@ -199,19 +199,23 @@ def weakened(result: SubmissionResult, *missing: str) -> SubmissionResult:
     return msgspec.structs.replace(result, confinement=layers)
 
 
-def crowd(amount: int, seed: int = 0) -> list[SubmissionResult]:
-    """So many submissions that differ: five test cases a question, passed by skill and chance, with hints, notes and runs."""
+def crowd(amount: int, seed: int = 0, *, odd: bool = False) -> list[SubmissionResult]:
+    """So many submissions that differ: five test cases a question, passed by skill and chance, with hints, notes and runs.
+
+    `odd`: one hidden test that nobody passes, and one that the weak pass.
+    """
     rng = random.Random(seed)
-    return [_somebody(f"student_{number:05}", rng) for number in range(amount)]
+    return [_somebody(f"student_{number:05}", rng, odd=odd) for number in range(amount)]
 
 
-def _somebody(name: str, rng: random.Random) -> SubmissionResult:
+def _somebody(name: str, rng: random.Random, *, odd: bool) -> SubmissionResult:
     skill = rng.gauss(0.8, 0.2)
     questions = []
     for topic, points in POINTS.items():
         tests = []
         for number in range(5):
-            outcome = Outcome.PASSED if rng.random() < skill else Outcome.FAILED
+            chance = {("softmax", 3): 0.0, ("relu", 4): 1 - skill}.get((topic, number), skill) if odd else skill
+            outcome = Outcome.PASSED if rng.random() < chance else Outcome.FAILED
             more: dict[str, Any] = {"seconds": rng.random() / 20}
             if topic == "mnist" and number == 4:
                 more["metrics"] = {"accuracy": 60 + 30 * rng.random(), "steps": 938.0, "seconds": 4 * rng.random()}

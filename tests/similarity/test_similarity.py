@@ -18,7 +18,7 @@ from autograder.reports import write_reports, write_submission
 from autograder.results import SubmissionResult
 from autograder.similarity import write_similarity
 from autograder.similarity.fingerprints import Fingerprints
-from autograder.similarity.page import excerpt, render_similarity
+from autograder.similarity.page import excerpt, render_similarity, whole_words
 from autograder.similarity.pairs import Ranking, rank
 from autograder.similarity.sources import NotCompared, Own, own_code
 from autograder.submissions import Found, digest_of
@@ -104,6 +104,12 @@ def test_marked_is_what_both_have() -> None:
         assert 0.9 * len(texts[0]) < len(marked) <= 1.05 * len(texts[0])
     start, _ = max(prints[1].passages(pair.shared), key=lambda passage: passage[1] - passage[0])
     assert abs(start - texts[1].index(cells[0])) < 60
+
+
+def test_marks_begin_and_end_with_words() -> None:
+    """A mark never splits a word, and two that meet in one word become one."""
+    text = "one two_three four"
+    assert whole_words(text, [(1, 2), (5, 6), (9, 11), (14, 18)]) == [(0, 3), (4, 13), (14, 18)]
 
 
 def test_long_stretches_between_passages_are_left_out() -> None:
