@@ -52,6 +52,7 @@ class SimilarityPage(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[ShownPair, ...]
     found: int
     empty: tuple[str, ...]
+    alike: tuple[tuple[tuple[str, str], ...], ...]
     left_out: tuple[tuple[str, str], ...]
     cut: tuple[str, ...]
     least: float
@@ -68,6 +69,7 @@ def render_similarity(
         pairs=tuple(_shown(pair, compared, prints, at < SHOWN) for at, pair in enumerate(ranking.pairs)),
         found=ranking.found,
         empty=tuple(one_line(compared[place].name) for place in ranking.empty),
+        alike=tuple(tuple((one_line(compared[at].name), _link(compared[at].name)) for at in who) for who in ranking.alike),
         left_out=tuple((one_line(one.name), one.reason) for one in read if isinstance(one, NotCompared)),
         cut=tuple(one_line(one.name) for one in compared if one.cut),
         least=LEAST,
@@ -82,13 +84,17 @@ def _shown(pair: Pair, compared: Sequence[Own], prints: Sequence[Print], whole: 
     one, other = (
         Side(
             name=one_line(compared[place].name),
-            link=f"./{quote(encodable_name(compared[place].name), safe='')}/{FEEDBACK}",
+            link=_link(compared[place].name),
             share=share,
             parts=excerpt(compared[place].text, whole_words(compared[place].text, found)) if whole else (),
         )
         for place, share, found in zip((pair.one, pair.other), pair.shares, passages, strict=True)
     )
     return ShownPair(similarity=pair.similarity, passages=min(map(len, passages)), sides=(one, other))
+
+
+def _link(name: str) -> str:
+    return f"./{quote(encodable_name(name), safe='')}/{FEEDBACK}"
 
 
 def whole_words(text: str, passages: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

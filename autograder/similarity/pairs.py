@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,9 +16,16 @@ SHARED: Final = 6
 """Fingerprints that a pair has in common at least: some eight lines."""
 LEAST: Final = 0.2
 """Similarity from which a pair is listed."""
+ALIKE: Final = 40
+"""Fingerprints of a code, the template's left out, from which it is no accident that another is the same throughout: some fifty
+lines, in which names, strings and comments do not count."""
+SAME: Final = 0.9
+"""Share of all fingerprints of two such codes that both have, for the codes to be the same throughout."""
 PAIRS: Final = 200
 """Pairs that are listed at most."""
 _AT_ONCE: Final = 4_000_000
+_BANDS: Final = (8, 4)
+"""Sets that have nine tenths in common agree in all four of at least one of eight hashes but for one in five thousand."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,13 @@ class Ranking:
     Attributes:
         found: pairs that would be listed, were there room for all.
         empty: places of those that hold nothing but what is usual.
+        alike: groups of those whose codes are the same throughout, the largest first. What is usual counts here.
     """
 
     pairs: tuple[Pair, ...]
     found: int
     empty: tuple[int, ...]
+    alike: tuple[tuple[int, ...], ...]
 
 
 def rank(prints: Sequence[Print]) -> Ranking:
@@ -87,4 +97,33 @@ def rank(prints: Sequence[Print]) -> Ranking:
         one, other, together = int(ones[at]), int(others[at]), int(counts[at])
         shared = tuple(number for number in prints[one].places if number in prints[other].places and number in unusual)
         pairs.append(Pair(one, other, float(similarity[at]), (together / int(sizes[one]), together / int(sizes[other])), shared))
-    return Ranking(tuple(pairs), len(order), tuple(np.flatnonzero(sizes == 0).tolist()))
+    return Ranking(tuple(pairs), len(order), tuple(np.flatnonzero(sizes == 0).tolist()), _alike(prints))
+
+
+def _alike(prints: Sequence[Print]) -> tuple[tuple[int, ...], ...]:
+    """Groups of those that have nearly all in common with the first of them.
+
+    Who that may be is told by hashes of the smallest members of each set (Broder, On the resemblance and containment of
+    documents, 1997), so that not all are compared with all.
+    """
+    import numpy as np
+
+    salts = np.random.Generator(np.random.PCG64(0)).integers(1, 1 << 63, (math.prod(_BANDS), 1), dtype=np.uint64) | np.uint64(1)
+    groups: list[tuple[frozenset[int], list[int]]] = []
+    known: dict[tuple[int, bytes], list[int]] = {}
+    for place, made in enumerate(prints):
+        if len(made.places) < ALIKE:
+            continue
+        mine = frozenset(made.places)
+        least = (np.array(list(mine), np.uint64) * salts).min(axis=1).reshape(_BANDS)
+        keys = [(band, least[band].tobytes()) for band in range(_BANDS[0])]
+        for group in dict.fromkeys(group for key in keys for group in known.get(key, ())):
+            first, who = groups[group]
+            if len(first & mine) >= SAME * len(first | mine):
+                who.append(place)
+                break
+        else:
+            for key in keys:
+                known.setdefault(key, []).append(len(groups))
+            groups.append((mine, [place]))
+    return tuple(sorted((tuple(who) for _, who in groups if len(who) > 1), key=lambda who: (-len(who), who)))

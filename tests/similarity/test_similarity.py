@@ -78,6 +78,14 @@ def test_what_many_write_alike_counts_for_nobody() -> None:
     assert len(_ranking([_text(lecture + cells) if at < 2 else _text(cells) for at, cells in enumerate(alone)]).pairs) == 1
 
 
+def test_a_ring_of_any_size_is_named() -> None:
+    """Thirty who hand in one code under other names are a group, though nothing of it is unusual; two short ones are none."""
+    ring = [_text(disguised(answers(3), seed)) for seed in range(30)]
+    short = "y = self.weight @ x + self.bias\nreturn torch.where(y > 0, y, 0).sum(dim=0)"
+    ranking = _ranking([*ring, _text(answers(4)), short, short])
+    assert ranking.alike == (tuple(range(30)),)
+
+
 def test_fingerprints_are_the_same_in_every_process() -> None:
     """The page of the same submissions is the same tomorrow: nothing depends on the seed of Python's hashes."""
     code = (
