@@ -92,8 +92,10 @@ def test_a_table_is_sorted_by_pressing_a_heading(browser: Any, results: Path) ->
     heading = page.locator("#submissions th", has_text="total")
     cells = page.locator("#submissions tbody tr td:nth-child(3)")
     heading.click()
+    page.locator("#submissions th[aria-sort=ascending]").wait_for()
     up = [float(text) for text in cells.all_inner_texts()]
     heading.click()
+    page.locator("#submissions th[aria-sort=descending]").wait_for()
     down = [float(text) for text in cells.all_inner_texts()]
     page.close()
     assert up == sorted(up) and down == sorted(up, reverse=True)
