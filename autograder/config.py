@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,16 @@ def _named(path: Path) -> Path:
     if not path.name:
         raise ValueError("must name a file or folder other than the configuration's own")
     return path
+
+
+def _moment(text: str) -> str:
+    try:
+        zoned = not text or datetime.datetime.fromisoformat(text).utcoffset() is not None
+    except ValueError:
+        zoned = False
+    if not zoned:
+        raise ValueError("must be a date and a time with its zone, such as 2026-03-01T23:59:00+01:00, or empty")
+    return text
 
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -226,6 +237,43 @@ class ScoringSection(Section):
     follow_through: Share = 0.5
 
 
+class LateSection(Section):
+    """What a late submission costs. Raw marks are never changed: the deduction is made from the total, and shown beside it.
+
+    Attributes:
+        due: when submissions are due, ISO 8601 with a zone; empty: only what a platform calls late is late.
+        grace_hours: after `due`, in which nothing is late yet; days are counted from its end.
+        free_days: late days of a submission that cost nothing.
+        per_day: deduction for each late day begun, as a share of the most that can be earned.
+        most: cap on the deduction, as a share of the same.
+        unknown_days: late days of what a platform calls late without saying when it came.
+        on_gradescope: whether the score in Gradescope's `results.json` has the deduction too.
+    """
+
+    due: Annotated[str, AfterValidator(_moment)] = ""
+    grace_hours: Annotated[float, Field(ge=0, le=8760)] = 0
+    free_days: Annotated[int, Field(ge=0, le=365)] = 0
+    per_day: Share = 0.0
+    most: Share = 1.0
+    unknown_days: Annotated[int, Field(ge=0, le=365)] = 1
+    on_gradescope: bool = False
+
+    @property
+    def applies(self) -> bool:
+        """Whether lateness is looked at."""
+        return bool(self.due) or self.per_day > 0
+
+
+class GradebookSection(Section):
+    """What `report --format` writes for other gradebooks.
+
+    Attributes:
+        column: the assignment's name there; empty for its title. Canvas finds it by `Name (1234)`.
+    """
+
+    column: str = ""
+
+
 class GradescopeSection(Section):
     """What Gradescope shows, and when.
 
@@ -234,6 +282,7 @@ class GradescopeSection(Section):
         output: visibility of the submission's own output.
         format: of the messages, as Gradescope names it.
         seconds: the platform's time limit for one submission.
+        leaderboard: whether accuracy and time of the timed training run go on a leaderboard.
     """
 
     public: Visibility = "visible"
@@ -241,6 +290,7 @@ class GradescopeSection(Section):
     output: Visibility = "hidden"
     format: Literal["text", "md"] = "text"
     seconds: Annotated[int, Field(ge=60, le=2400)] = 600
+    leaderboard: bool = False
 
 
 class Settings(Section):
@@ -260,6 +310,8 @@ class Settings(Section):
     rules: tuple[Rule, ...] = ()
     training: TrainingSection | None = None
     scoring: ScoringSection = ScoringSection()
+    late: LateSection = LateSection()
+    gradebook: GradebookSection = GradebookSection()
     feedback: FeedbackSection = FeedbackSection()
     gradescope: GradescopeSection = GradescopeSection()
 

@@ -2,7 +2,7 @@
 
     AutograderError
     ├── UsageError              the call or the configuration is wrong: exit code 2, nothing was done
-    │   ├── ConfigError         grading_config.yaml: file, line, key, what was expected
+    │   ├── ConfigError         grading_config.yaml, overrides.yaml: file, line, key, what was expected
     │   ├── BundleError         a bundle that is missing, stale or damaged
     │   └── AuthoringError      the solution notebook: lint findings, a failed verification
     ├── SubmissionError         a submission that cannot be read: it gets a result that says why
@@ -36,7 +36,7 @@ class UsageError(AutograderError):
 
 
 class ConfigError(UsageError):
-    """`grading_config.yaml` is wrong. The text names file, line, key and what was expected."""
+    """`grading_config.yaml` or `overrides.yaml` is wrong. The text names file, line, key and what was expected."""
 
 
 class BundleError(UsageError):

@@ -36,6 +36,21 @@ NO_WORK = frozenset({Status.UNREADABLE, Status.FOREIGN, Status.UNTOUCHED})
 """How a submission ends that holds no work on the assignment: zero marks, and no part in what is said of the class."""
 
 
+class Excerpt(msgspec.Struct, frozen=True, kw_only=True):
+    """Some lines of a student's own code cell.
+
+    Attributes:
+        cell: 1-based number of the cell.
+        first: 1-based number of the first of the lines; `marked` is that of the one that it is about.
+        lines: their text, each shortened.
+    """
+
+    cell: int
+    first: int
+    marked: int
+    lines: tuple[str, ...]
+
+
 class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one test case.
 
@@ -51,6 +66,9 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         detail: for staff: the trace, or what happened to the process.
         seconds: wall time of the case.
         metrics: figures that the test reported, such as accuracy (%), steps, seconds.
+        series: figures in their order, such as the losses of the student's own training.
+        raised_at: where student code raised: number of the cell and of the line in it, as it was run.
+        excerpt: the student's own code there.
         counts_with: questions whose answer it takes for granted: it counts only with a hidden test of theirs.
         follow_through: whether the points are a share, because it passes only with an earlier class replaced by a right one.
     """
@@ -71,6 +89,9 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
     seconds: float = 0.0
     metrics: dict[str, float] = {}
+    series: dict[str, tuple[float, ...]] = {}
+    raised_at: tuple[int, int] | None = None
+    excerpt: Excerpt | None = None
     counts_with: tuple[str, ...] = ()
     follow_through: bool = False
 
@@ -83,6 +104,7 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
         thing: what was used, as its full name (`torch.nn.functional.relu`).
         cell, line: 1-based position in the submission's code cells; None when seen only at run time.
         found: "source" or "run time".
+        excerpt: the student's own code there.
     """
 
     rule: str
@@ -91,6 +113,7 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
     cell: int | None = None
     line: int | None = None
     message: str = ""
+    excerpt: Excerpt | None = None
 
 
 class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +144,7 @@ class CellResult(msgspec.Struct, frozen=True, kw_only=True):
         error: one line for the student, or None.
         output: the beginning of what the cell printed.
         notes: what was done to it so that it could be run, one sentence each.
+        excerpt: its own lines around the one that did not run.
     """
 
     number: int
@@ -130,6 +154,7 @@ class CellResult(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
     output: str = ""
     notes: tuple[str, ...] = ()
+    excerpt: Excerpt | None = None
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):

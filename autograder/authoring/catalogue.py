@@ -19,7 +19,7 @@ from autograder.grading.known import Cells, Nobody
 from autograder.grading.seeds import fresh
 from autograder.grading.testfile import Tests
 from autograder.results import QuestionResult
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from autograder.submissions import Found
 from autograder.variants import Bases, notebook, read_folder
 

@@ -24,7 +24,7 @@ from autograder.errors import AuthoringError
 from autograder.grading.grade import Grader, grade_submission
 from autograder.grading.seeds import fresh
 from autograder.results import Outcome, SubmissionResult
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from autograder.submissions import Found
 from autograder.submissions.source import plain
 
@@ -191,6 +191,8 @@ def _grade(grader: Grader, notebook: bytes, path: Path, lane: Lane) -> Submissio
 
 
 def _unearned(result: SubmissionResult) -> list[str]:
+    if result.detail:  # then no test was judged, and each would say so
+        return [f"the solution could not be graded: {result.detail}"]
     problems = [
         f"the solution breaks the rule `{violation.rule}` of the configuration in `{question.name}`: {violation.message}"
         for question in result.questions
@@ -201,11 +203,13 @@ def _unearned(result: SubmissionResult) -> list[str]:
             if test.outcome is not Outcome.PASSED:
                 last = (test.detail or test.message).strip().splitlines()[-1]
                 problems.append(f"the solution does not pass `{test.case}` of `{question.name}`: {last}")
-    return [*problems, *(f"the solution could not be graded: {result.detail}" for _ in [0] if result.detail)]
+    return problems
 
 
 def _earned(result: SubmissionResult) -> list[str]:
     """What an untouched template must not have."""
+    if result.detail:
+        return [f"the untouched template could not be graded: {result.detail}"]
     problems = []
     for question in result.questions:
         for test in question.tests:

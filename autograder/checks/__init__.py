@@ -10,7 +10,7 @@
 
 from autograder.checks import replay
 from autograder.checks.compare import close, gradient_kept_or_cleared, is_close, left_in, matches, require, tensor, unchanged
-from autograder.checks.context import counts_with, current, note, report, rng, student_side, training_record
+from autograder.checks.context import counts_with, current, note, report, report_series, rng, student_side, training_record
 from autograder.checks.inputs import batch_shapes, layer_shapes, normal, one_hot, precision
 from autograder.checks.layers import (
     PlainLinear,
@@ -31,6 +31,6 @@ from autograder.checks.training import capped_run
 __all__ = [
     "PlainLinear", "PlainTanh", "StubLayer", "attributes", "batch_shapes", "capped_run", "close", "counts_with", "current",
     "forward_and_gradients", "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "matches",
-    "network", "normal", "note", "one_hot", "parameters", "passes", "precision", "replay", "report", "require", "rng",
-    "steppable", "stub_layers", "student_side", "tensor", "torch_backward", "training_record", "unchanged",
+    "network", "normal", "note", "one_hot", "parameters", "passes", "precision", "replay", "report", "report_series", "require",
+    "rng", "steppable", "stub_layers", "student_side", "tensor", "torch_backward", "training_record", "unchanged",
 ]  # fmt: skip

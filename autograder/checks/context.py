@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -54,8 +54,10 @@ class Context:
         data_dir: folder that holds `MNIST/raw/` with unzipped IDX files, readable by student-side code; None means that
             the caller unpacks its own.
         metrics: what the case reports, by name.
+        series: figures that the case reports one after the other, by name.
         notes: remarks for the student that cost nothing.
         listener: is told of every comparison, which then raises nothing: see `compared`. None while somebody is judged.
+        steps_plain_layers: a network's class, and whether it steps layers that are not its notebook's own: see `steppable`.
         single_will_do: whether a result in single precision is as good as one in double precision; see `checks.precision`.
         counts_with: questions of which this case takes the student's own answer for granted; see `counts_with`.
         differed: whether a comparison has failed: a wrong value, which might be explained.
@@ -71,9 +73,11 @@ class Context:
     run: RunSettings = RunSettings()
     data_dir: Path | None = None
     metrics: dict[str, float] = field(default_factory=dict)
+    series: dict[str, list[float]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     counts_with: list[str] = field(default_factory=list)
     listener: Callable[[str, Any, Any, bool], None] | None = None
+    steps_plain_layers: tuple[Any, bool] | None = None
     single_will_do: bool = False
     differed: bool = False
     _rng: torch.Generator | None = None
@@ -165,6 +169,29 @@ def report(**metrics: float) -> None:
     """Attach figures to the test's result, for example `report(accuracy=83.7, seconds=0.4)`; those not finite are left out."""
     figures = {name: float(value) for name, value in metrics.items()}
     current().metrics.update({name: value for name, value in figures.items() if math.isfinite(value)})  # JSON has no NaN
+
+
+SERIES = 200
+"""Most figures of a series that are kept."""
+
+
+def report_series(name: str, values: Sequence[Any]) -> None:
+    """Attach figures in their order to the test's result, for a curve: evenly thinned out where there are many.
+
+    What is no finite number is left out, also where it stands among others: JSON has no NaN.
+    """
+    every = max(1, -(-len(values) // SERIES))
+    figures = map(_figure, values[::every])
+    current().series[name] = [figure for figure in figures if figure is not None and math.isfinite(figure)]
+
+
+def _figure(value: Any) -> float | None:
+    if type(value) not in (int, float) and not (type(value) is torch.Tensor and value.numel() == 1):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def note(text: str) -> None:

@@ -25,7 +25,7 @@ from autograder.errors import OtherSystem
 
 if TYPE_CHECKING:
     from autograder.config import Config
-    from autograder.sandbox.session import Lane
+    from autograder.sandbox.lanes import Lane
 
 MANY = 1000
 """About so many mutants an assignment has: more than there are cores."""

@@ -25,6 +25,7 @@ from autograder.cli.shared import (
     stop,
 )
 from autograder.errors import UsageError
+from autograder.reports.formats import Format
 from autograder.reports.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def grade(
 ) -> None:
     """Grade submissions: a table here; grades.csv, report.html and a folder for each submission in the results.
 
+    What overrides.yaml in the results sets by hand is applied to all of them.
     After Ctrl-C, SIGTERM or a power failure the same command goes on where it stopped. If tests or configuration have changed
     since earlier results were made, it shows whose marks change and why before it publishes them.
     """
@@ -118,7 +120,7 @@ def grade(
             _tell(split, len(found))
             _keep_all(grade_batch(grader, split.waiting, seed), split, folder)
         held = _settle(split, folder, settings, yes=yes)
-        for name in split.kept:
+        for name in dict.fromkeys([*split.kept, *folder.overridden]):
             folder.refresh_views(name)
         if split.waiting:
             folder.look_again()
@@ -246,21 +248,23 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
 
     from autograder.reports import overviews
     from autograder.reports.attention import summarise_confinement
-    from autograder.reports.terminal import attention, results_table
+    from autograder.reports.terminal import attention, mark_problems, results_table
 
     out, names = folder.out, {one.name for one in found}
     with uncollected():
         everything = list(folder.results())
         results = [result for result in everything if result.name in names]
         list_first(f"in {shown(out)} and its reports from an earlier run", [r.name for r in everything if r.name not in names])
-        written = overviews(everything, out, settings)
+        marks = folder.marks
+        written = overviews(everything, out, settings, marks)
+        problems = marks.problems(everything)
     console = Console()
-    console.print(results_table(results, settings))
+    console.print(results_table(results, settings, marks))
     print()
     for path in written:
         print(f"wrote {shown(path)}")
     print(f"wrote {shown(out)}/<submission>/feedback.html, result.json, results.json")
-    lines = attention(results)
+    lines = (*attention(results), *mark_problems(problems))
     if lines:
         print("\nPlease look at:")
         for line in lines:
@@ -271,16 +275,28 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
         console.print("\nUNCONFINED: student code could reach the grader, its files and its memory.", style="bold red")
     if missing:
         print(f"\nNot confined by: {', '.join(missing)} (see result.json for the reasons)")
-    if lines and any(result.status.value == "errored" for result in results):
+    if problems or (lines and any(result.status.value == "errored" for result in results)):
         raise SystemExit(LOOK)
 
 
 @app.command(
-    epilog="Examples: **autograder report results**; **autograder report results --similarity** compares submissions too"
+    epilog="Examples: **autograder report results**; **autograder report results --format canvas** writes what Canvas imports; "
+    "**autograder report results --similarity** compares submissions too"
 )
 def report(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that `grade` wrote.")],
     fresh: Annotated[bool, typer.Option("--fresh", help="Make the pages of all submissions again, current ones too.")] = False,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option(
+            "--format",
+            help="Write final marks for another gradebook too, in its own columns; csv and xlsx have everything. Repeatable.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Where that goes. Default: canvas.csv and so on, in the results."),
+    ] = None,
     similarity: Annotated[
         bool,
         typer.Option(
@@ -291,16 +307,29 @@ def report(
     ] = False,
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Write all reports again, from the result.json files alone.
+    """Write all reports again, from the result.json files alone, with what overrides.yaml beside them sets by hand.
 
     The pages of a submission are left alone while neither they nor its result, the configuration or the grader's version have
     changed since they were made.
     """
     from autograder.reports import write_reports
+    from autograder.reports.exports import FILES, NEEDED, require_format
+    from autograder.reports.store import RESERVED
 
     settings = read_config(config)
-    if results.is_dir() and not any(results.glob("*/result*.json")):
+    if not results.is_dir():
+        raise UsageError(f"{results}: is not a folder of results")
+    if not any(results.glob("*/result*.json")):
         raise UsageError(f"{results}: holds no results (<submission>/result.json)")
+    wanted = list(dict.fromkeys(formats or []))
+    require_format(wanted)
+    if out is not None and len(wanted) != 1:
+        raise UsageError(f"--out {out}: is where one --format goes; {'name one' if not wanted else 'leave it out for several'}")
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise UsageError(f"--out {out}: {'is a folder; name a file in it' if out.is_dir() else 'its folder does not exist'}")
+    if out is not None and out.name.lower() in RESERVED - {FILES[wanted[0]]} and out.absolute().parent.samefile(results):
+        raise UsageError(f"--out {out}: has its own use among results; choose another name")
+    places = {name: out or results / FILES[name] for name in wanted}
     from rich.console import Console
 
     from autograder.reports.progress import campaign_progress
@@ -311,11 +340,22 @@ def report(
         with campaign_progress(Console(stderr=True), "submissions read") as say:
             print(f"wrote {shown(write_similarity(results, settings, say=lambda done, of: say(done, of, '')))}")
     with campaign_progress(Console(stderr=True), "pages") as say:
-        written = write_reports(results, settings, fresh=fresh, say=lambda done, of: say(done, of, ""))
+        written = write_reports(results, settings, fresh=fresh, formats=places, say=lambda done, of: say(done, of, ""))
     for path in written.overviews:
         print(f"wrote {shown(path)}")
     current = f"; those of {written.current} were current" if written.current else ""
     print(f"wrote feedback.html and results.json of {len(written.renewed)} submissions{current}")
+    for name, export in zip(wanted, written.exports, strict=True):
+        print(f"wrote {shown(export.path)}")
+        list_first(f"{name}: in the file, but with {NEEDED[name]}", export.unknown)
+        list_first(f"{name}: in the file without a mark, because the grader could not judge it", export.without_mark)
+    if written.problems:
+        from autograder.reports.terminal import mark_problems
+
+        print("\nPlease look at:")
+        for line in mark_problems(written.problems):
+            Console().print(line)
+        raise SystemExit(LOOK)
 
 
 @app.command(hidden=True)

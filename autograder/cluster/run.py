@@ -24,7 +24,7 @@ from autograder.cluster.kit import Kit, Prepared
 from autograder.errors import AutograderError, ClusterError, ClusterUnavailable
 from autograder.grading.batch import BatchProgress
 from autograder.grading.data import packed_mnist
-from autograder.grading.grade import Grader, errored_result
+from autograder.grading.grade import Grader, errored_result, of_submission
 from autograder.results import SubmissionResult
 from autograder.submissions import Found
 from autograder.submissions.reading.packing import pack
@@ -192,7 +192,9 @@ class Run:
         if task.found is None:
             self._prepared(worker, msgspec.msgpack.decode(answer, type=Prepared))
         else:
-            yield BatchProgress(task.found, _as_found(task.found, msgspec.json.decode(answer, type=SubmissionResult)))
+            # The worker was not told what the submission is called, nor whose it is.
+            result = of_submission(msgspec.json.decode(answer, type=SubmissionResult), task.found)
+            yield BatchProgress(task.found, result)
 
     def _prepared(self, worker: _Worker, answer: Prepared) -> None:
         if answer.lacks_data:
@@ -230,19 +232,6 @@ class Run:
 
     def _scheduler_lost(self) -> ClusterError:
         return ClusterError(f"{self.address}: the connection to the scheduler was lost; the same command goes on from there")
-
-
-def _as_found(found: Found, result: SubmissionResult) -> SubmissionResult:
-    """A result as it would be here: a worker is not told what a submission is called, nor whose it is."""
-    return msgspec.structs.replace(
-        result,
-        name=found.name,
-        source=found.path,
-        members=found.members,
-        students=found.students,
-        submitted_at=found.submitted_at,
-        late=found.late,
-    )
 
 
 def _told(error: Exception) -> str:

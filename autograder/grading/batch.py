@@ -10,7 +10,7 @@ from autograder.grading import seeds
 from autograder.grading.grade import Grader
 from autograder.grading.judges import Judges
 from autograder.results import SubmissionResult
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found
 
 

@@ -19,12 +19,14 @@ from autograder.errors import SandboxError, SubmissionError
 from autograder.grading import seeds
 from autograder.grading.attempt import Attempt, Plan, attempt, second_attempt
 from autograder.grading.diagnose import Diagnosis
+from autograder.grading.excerpts import Excerpts
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
 from autograder.grading.scoring import score_question, total, without_mere_claims
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
-from autograder.sandbox.session import Lane, Session
+from autograder.sandbox.lanes import Lane
+from autograder.sandbox.session import Session
 from autograder.submissions import Found, Notebook, digest_of, read_submission, surroundings
 from autograder.submissions.standing import is_foreign, is_untouched
 
@@ -144,6 +146,8 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
                         notebook_seed=own,
                         deadline=made.execution.deadline,
                     )
+        quoted = Excerpts(made.plan.handed_in, {cell.number: cell.shown for cell in made.plan.cells})
+        cells, questions = quoted.in_cells(cells), quoted.in_questions(questions)
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
         if status is Status.GRADED and is_untouched(grader.assignment, notebook.cells):
             status, notes = Status.UNTOUCHED, (UNTOUCHED, *notes)
@@ -159,7 +163,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         notes = (f"The grader failed: {type(error).__name__}: {error}",)
     if session is not None and in_reach(session.layers):
         notes = (UNCONFINED, *notes)
-    return SubmissionResult(
+    result = SubmissionResult(
         name=found.name,
         source=found.path,
         status=status,
@@ -179,6 +183,16 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
         stages=watch.stages,
         detail=detail,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+    return of_submission(result, found)
+
+
+def of_submission(result: SubmissionResult, found: Found) -> SubmissionResult:
+    """A result with what is known of the submission before it is read: its name and place, whose it is, and when it came."""
+    return msgspec.structs.replace(
+        result,
+        name=found.name,
+        source=found.path,
         members=found.members,
         students=found.students,
         submitted_at=found.submitted_at,
@@ -231,7 +245,7 @@ def _without_verdict(grader: Grader, reason: str, outcome: Outcome) -> tuple[Que
 def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers: tuple[Layer, ...] = ()) -> SubmissionResult:
     """The result of a submission whose judge process was lost: staff must look."""
     questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
-    return SubmissionResult(
+    result = SubmissionResult(
         name=found.name,
         source=found.path,
         status=Status.ERRORED,
@@ -245,8 +259,5 @@ def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers:
         confinement=layers,
         detail=reason,
         graded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        members=found.members,
-        students=found.students,
-        submitted_at=found.submitted_at,
-        late=found.late,
     )
+    return of_submission(result, found)

@@ -15,7 +15,7 @@ import torch
 from autograder.assignment import TestCase
 from autograder.checks import context as checks
 from autograder.config import Config
-from autograder.errors import AutograderError, CheckFailure, SandboxError, WorkerError
+from autograder.errors import AutograderError, CheckFailure, SandboxError, StudentException, WorkerError
 from autograder.grading import seeds
 from autograder.grading.diagnose import Diagnosis, Remote
 from autograder.grading.evidence import own_random_state
@@ -222,8 +222,16 @@ def _verdict(
         detail=detail,
         seconds=seconds,
         metrics=dict(context.metrics),
+        series={name: tuple(values) for name, values in context.series.items()},
+        raised_at=_raised_at(error),
         counts_with=tuple(context.counts_with) if outcome is Outcome.PASSED else (),
     )
+
+
+def _raised_at(error: BaseException | None) -> tuple[int, int] | None:
+    if isinstance(error, StudentException) and error.cell is not None and error.line is not None:
+        return error.cell, error.line
+    return None
 
 
 def _for_student(error: BaseException | None) -> str:

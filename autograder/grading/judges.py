@@ -16,7 +16,7 @@ from autograder.grading.grade import Grader, errored_result, grade_submission
 from autograder.results import SubmissionResult
 from autograder.sandbox import warden
 from autograder.sandbox.confine import PR_SET_PDEATHSIG, prctl
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from autograder.submissions import Found
 
 MARGIN = 180.0

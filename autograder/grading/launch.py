@@ -15,7 +15,7 @@ from autograder.sandbox.ground import Ground
 if TYPE_CHECKING:
     from autograder.bundles import Bundle
     from autograder.grading.grade import Grader
-    from autograder.sandbox.session import Sandbox
+    from autograder.sandbox.lanes import Sandbox
 
 FEW = 3
 """Up to so many submissions, preparing for a batch takes longer than it saves."""
@@ -34,7 +34,7 @@ def sandbox_for(
     """
     forbidden = tuple(dict.fromkeys(name for rule in config.rules for name in rule.forbidden))
     ground = Ground.prepare(config.sandbox.uids, lanes, unconfined=unconfined)
-    from autograder.sandbox.session import Sandbox  # imports torch, which the warden must not hold
+    from autograder.sandbox.lanes import Sandbox  # imports torch, which the warden must not hold
 
     sandbox = Sandbox.launch(ground, config.sandbox, forbidden, fill=partial(unpack_mnist, files=data), many=submissions > FEW)
     try:

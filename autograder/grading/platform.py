@@ -10,7 +10,7 @@ import msgspec
 from autograder.grading import seeds
 from autograder.grading.grade import Grader, grade_submission
 from autograder.results import Student, SubmissionResult
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from autograder.submissions import Found
 from autograder.submissions.found import as_text
 

@@ -10,7 +10,7 @@ from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
 from autograder.reports.changes import STATUS, Change, changes
 from autograder.results import SubmissionResult
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found, digest_of
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.config import Config
 from autograder.results import SubmissionResult
+
+if TYPE_CHECKING:
+    from autograder.reports.exports import Export
+    from autograder.reports.final import Marks
+    from autograder.reports.formats import Format
+    from autograder.reports.overrides import Problem
 
 __all__ = [
     "Reports", "overviews", "read_result", "read_results", "write_reports", "write_submission",
@@ -38,12 +45,12 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
     return read(out)
 
 
-def overviews(results: Sequence[SubmissionResult], out: Path, config: Config) -> tuple[Path, Path]:
-    """Write `grades.csv` and `report.html` of these results into `out`."""
+def overviews(results: Sequence[SubmissionResult], out: Path, config: Config, marks: Marks | None = None) -> tuple[Path, Path]:
+    """Write `grades.csv` and `report.html` of these results into `out`; `marks` if anything is set by hand."""
     from autograder.reports.dashboard import write_dashboard
     from autograder.reports.gradebook import write_gradebook
 
-    return write_gradebook(results, out, config), write_dashboard(results, out, config)
+    return write_gradebook(results, out, config, marks), write_dashboard(results, out, config, marks)
 
 
 @dataclass(frozen=True)
@@ -54,22 +61,32 @@ class Reports:
         overviews: `grades.csv` and `report.html`, always written.
         renewed: submissions whose `feedback.html` and `results.json` were written.
         current: submissions whose files were current, and were let be.
+        problems: what about marks staff must look at.
+        exports: what was written for other gradebooks.
     """
 
     overviews: tuple[Path, Path]
     renewed: tuple[str, ...]
     current: int
+    problems: tuple[Problem, ...] = ()
+    exports: tuple[Export, ...] = ()
 
 
 def write_reports(
-    results_dir: Path, config: Config, *, fresh: bool = False, say: Callable[[int, int], None] = lambda done, of: None
+    results_dir: Path,
+    config: Config,
+    *,
+    fresh: bool = False,
+    formats: Mapping[Format, Path] | None = None,
+    say: Callable[[int, int], None] = lambda done, of: None,
 ) -> Reports:
     """(Re)write `grades.csv` and `report.html`, and of each submission `feedback.html` and `results.json` where they are not
-    current; all of them if it is to be `fresh`. `say` is told how many submissions are done, and of how many.
+    current; all of them if it is to be `fresh`. `formats` are for other gradebooks, with where each is written. `say` is told
+    how many submissions are done, and of how many.
 
     Everything comes from the `result.json` files, and the same files give the same bytes. A damaged one keeps the feedback
-    that it has, and has its row in both overviews. Files are current while neither they nor the result, the configuration
-    or the code that makes them have changed since they were made.
+    that it has, and has its row in both overviews. Files are current while neither they nor the result, what is set by
+    hand, the configuration or the code that makes them have changed since they were made.
     """
     from autograder.errors import UsageError
     from autograder.reports.folder import open_results
@@ -85,5 +102,17 @@ def write_reports(
                 renewed.append(name)
             say(done, len(names))
         with uncollected():
-            written = overviews(list(folder.results()), results_dir, config)
-    return Reports(written, tuple(renewed), len(names) - len(renewed))
+            results, marks = list(folder.results()), folder.marks
+            written = overviews(results, results_dir, config, marks)
+            exports = _exports(results, formats or {}, marks)
+            problems = marks.problems(results)
+    return Reports(written, tuple(renewed), len(names) - len(renewed), problems, exports)
+
+
+def _exports(results: Sequence[SubmissionResult], formats: Mapping[Format, Path], marks: Marks) -> tuple[Export, ...]:
+    if not formats:
+        return ()
+    from autograder.reports.exports import require_format, write_export
+
+    require_format(formats)
+    return tuple(write_export(wanted, results, path, marks) for wanted, path in formats.items())

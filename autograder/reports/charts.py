@@ -1,4 +1,4 @@
-"""Prepares what the class report draws: marks of a class in, compact data for its heat map and its scatter plot out."""
+"""Prepares what the class report draws: what was judged in, compact data for its heat map and its scatter plot out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from autograder.reports.marks import Marks
+from autograder.reports.judged import Judged
 from autograder.reports.summary import training_run
 from autograder.reports.text import one_line
 from autograder.results import Status, SubmissionResult
@@ -61,14 +61,14 @@ class _Data(msgspec.Struct, frozen=True):
 
 
 def charts(
-    marks: Marks, listed: Sequence[SubmissionResult], link: Callable[[SubmissionResult], str], threshold: float | None
+    grid: Judged, listed: Sequence[SubmissionResult], link: Callable[[SubmissionResult], str], threshold: float | None
 ) -> tuple[str, Scatter | None]:
     """The data of the page's scripts, safe inside a `script` element, and the scatter plot; None if there are no runs.
 
     Both are of `listed` submissions only, as far as they hold work.
     """
     names = {result.name for result in listed}
-    chosen = [(result, verdicts) for result, verdicts in zip(marks.results, marks.verdicts, strict=True) if result.name in names]
+    chosen = [(result, verdicts) for result, verdicts in zip(grid.results, grid.verdicts, strict=True) if result.name in names]
     runs = {result.name: training_run(result) for result, _ in chosen}
     points = {name: (run.seconds, run.accuracy) for name, run in runs.items() if run is not None and run.seconds is not None}
     longest = max((seconds for seconds, _ in points.values()), default=0.0)
@@ -85,7 +85,7 @@ def charts(
         seconds, accuracy = points.get(result.name, (None, None))
         total = None if result.status is Status.ERRORED else result.score
         rows.append(_Row(one_line(result.name), link(result), verdicts, total, x, y, _short(accuracy), _short(seconds)))
-    cases = tuple((one_line(c.question), one_line(c.case), one_line(c.title), c.hidden) for c in marks.case_names)
+    cases = tuple((one_line(c.question), one_line(c.case), one_line(c.title), c.hidden) for c in grid.case_names)
     if not points:
         return _safe(_Data(cases, tuple(rows))), None
     reached = [places[name] for name, (_, accuracy) in points.items() if threshold is None or accuracy >= threshold]

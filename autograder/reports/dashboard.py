@@ -15,10 +15,11 @@ from autograder.reports.attention import Attention, ConfinementSummary, needs_at
 from autograder.reports.charts import Scatter, charts
 from autograder.reports.condensed import remarks
 from autograder.reports.feedback import FEEDBACK
+from autograder.reports.final import FinalMark, Marks, override_text
 from autograder.reports.findings import Behind, Noted, Slow, mistake_names, mistakes, note_kinds, noted, slowest
 from autograder.reports.items import LEAST, Items, summarise_items
+from autograder.reports.judged import lay_out
 from autograder.reports.library import table_library
-from autograder.reports.marks import marks
 from autograder.reports.pages import render, script_policy, template_text
 from autograder.reports.summary import (
     Bin,
@@ -27,7 +28,6 @@ from autograder.reports.summary import (
     Spread,
     Training,
     foremost,
-    has_total,
     histogram,
     question_names,
     spread,
@@ -35,7 +35,7 @@ from autograder.reports.summary import (
     summarise_questions,
     training_run,
 )
-from autograder.reports.text import encodable, encodable_name, one_line
+from autograder.reports.text import encodable, encodable_name, one_line, readable
 from autograder.results import NO_WORK, Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
@@ -54,6 +54,8 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         link: address of the feedback, relative to the report; empty if there may be none.
+        mark: how the total, which is the final mark, came about.
+        by_hand: one per question, as `scores`: its points if they were set by hand.
         scores: one per question of the class; None where this submission was not asked it or it could not be judged.
         training_seconds: of the run that `accuracy` is of.
         mistakes: names of known mistakes that were recognised.
@@ -75,6 +77,19 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     digest: str
     graded_at: str
+    mark: FinalMark
+    by_hand: tuple[float | None, ...]
+
+
+class OverrideRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What was set by hand for one submission."""
+
+    name: str
+    link: str
+    what: str
+    mark: FinalMark
+    comment: str
+    reason: str
 
 
 class TrainingOverview(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +122,8 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
         items: how questions and test cases measure, and which need a look.
         noted: the first submissions that were repaired or read with a note, of `noted_count`.
         data: of the charts, for the page's scripts.
+        overrides: all that was set by hand.
+        mark_problems: name, link and text of what about marks must be looked at.
         versions: package, then the versions that were used, most often one.
     """
 
@@ -137,20 +154,25 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     bundles: tuple[str, ...]
     first_graded: str
     last_graded: str
+    overrides: tuple[OverrideRow, ...]
+    mark_problems: tuple[tuple[str, str, str], ...]
 
 
-def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Config) -> Path:
+def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Config, marks: Marks | None = None) -> Path:
     """Write `report.html` into `out`."""
-    return write_atomically(out / REPORT, render_dashboard(results, config, similarity=(out / SIMILARITY).exists()))
+    similarity = (out / SIMILARITY).exists()
+    return write_atomically(out / REPORT, render_dashboard(results, config, marks, similarity=similarity))
 
 
-def render_dashboard(results: Sequence[SubmissionResult], config: Config, *, similarity: bool = False) -> bytes:
+def render_dashboard(
+    results: Sequence[SubmissionResult], config: Config, marks: Marks | None = None, *, similarity: bool = False
+) -> bytes:
     """The page, in UTF-8. The order of `results` does not matter. `similarity`: whether there is a page on that to link to."""
     results = sorted(results, key=lambda result: result.name)
     scripts = tuple(filter(None, (table_library(), *map(template_text, SCRIPTS))))
     return render(
         "report.html.j2",
-        page=_page(results, config),
+        page=_page(results, config, marks or Marks(config)),
         decimals=config.scoring.decimals,
         least=LEAST,
         similarity=SIMILARITY if similarity else "",
@@ -159,14 +181,14 @@ def render_dashboard(results: Sequence[SubmissionResult], config: Config, *, sim
     )
 
 
-def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
+def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> ReportPage:
     statuses = [result.status for result in results]
-    totals = [result.score for result in results if result.status is Status.GRADED]
+    totals = [marks.of(one).mark or 0.0 for one in results if one.status is Status.GRADED]
     most = max((result.max_score for result in results), default=0.0)
     names = question_names(results)
     attention = needs_attention(results)
     listed = foremost(results, ROWS)
-    judged = marks(results)
+    judged = lay_out(results)
     data, scatter = charts(judged, listed, _link_of, config.training.run.threshold if config.training else None)
     some_noted, noted_count = noted(results, _link_of)
     times = sorted(result.graded_at for result in results if result.graded_at)
@@ -193,22 +215,48 @@ def _page(results: Sequence[SubmissionResult], config: Config) -> ReportPage:
         data=data,
         scatter=scatter,
         training=_training(results, config),
-        submissions=tuple(_row(result, names) for result in listed),
+        submissions=tuple(_row(result, names, marks.of(result)) for result in listed),
         versions=_versions(results),
         bundles=tuple(sorted({result.bundle for result in results if result.bundle})),
         first_graded=times[0] if times else "",
         last_graded=times[-1] if times else "",
+        overrides=_overrides(results, marks),
+        mark_problems=_mark_problems(results, marks),
     )
 
 
-def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
+def _overrides(results: Sequence[SubmissionResult], marks: Marks) -> tuple[OverrideRow, ...]:
+    rows = []
+    for result in results:
+        if result.name in marks.matched.found:
+            mark = marks.of(result)
+            rows.append(
+                OverrideRow(
+                    name=one_line(result.name),
+                    link=_link(result.name, damaged=not result.source),
+                    what=override_text(mark, marks.config),
+                    mark=mark,
+                    comment=readable(mark.comment),
+                    reason=readable(mark.reason),
+                )
+            )
+    return tuple(rows)
+
+
+def _mark_problems(results: Sequence[SubmissionResult], marks: Marks) -> tuple[tuple[str, str, str], ...]:
+    found = marks.problems(results)[:ROWS]
+    links = {result.name: _link(result.name, damaged=not result.source) for result in results} if found else {}
+    return tuple((one_line(one.submission), links.get(one.submission, ""), one_line(one.text, 600)) for one in found)
+
+
+def _row(result: SubmissionResult, names: Sequence[str], mark: FinalMark) -> SubmissionRow:
     scores = {question.name: question.score for question in result.questions if question.outcome is not Outcome.ERRORED}
     run = training_run(result)
     return SubmissionRow(
         name=one_line(result.name),
         link=_link_of(result),
         status=result.status,
-        total=result.score if has_total(result) else None,
+        total=mark.mark,
         scores=tuple(scores.get(name) for name in names),
         accuracy=run.accuracy if run else None,
         training_seconds=run.seconds if run else None,
@@ -219,6 +267,8 @@ def _row(result: SubmissionResult, names: Sequence[str]) -> SubmissionRow:
         seed=result.seed,
         digest=one_line(result.digest),
         graded_at=one_line(result.graded_at),
+        mark=mark,
+        by_hand=tuple(mark.questions[name].points if name in mark.questions else None for name in names),
     )
 
 

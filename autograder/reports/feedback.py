@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
 
 from autograder.config import Config
+from autograder.reports.final import FinalMark, finalise
+from autograder.reports.late import rule
 from autograder.reports.pages import render
 from autograder.reports.student import (
     SUBMISSION_STATUS,
     VisibleCase,
     VisibleCell,
+    VisibleExcerpt,
     more_cells,
+    violation_excerpts,
     violation_texts,
     visible_cases,
     visible_cells,
     visible_notes,
 )
-from autograder.reports.summary import Training, has_total, training_run
-from autograder.reports.text import one_line
+from autograder.reports.summary import Training, training_run
+from autograder.reports.text import one_line, readable
 from autograder.results import QuestionResult, SubmissionResult
 
 FEEDBACK: Final = "feedback.html"
+LOSSES: Final = "training losses"
+"""The series of a test case that is drawn, as `autograder.checks.replay` names it."""
 
 
 class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,21 +40,61 @@ class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
     max_score: float
     cells: tuple[int, ...]
     cases: tuple[VisibleCase, ...]
-    violations: tuple[str, ...]
+    violations: tuple[tuple[str, VisibleExcerpt | None], ...]
     notes: tuple[str, ...]
+    manual: float | None = None
+
+
+class FeedbackMark(msgspec.Struct, frozen=True, kw_only=True):
+    """How the final mark follows from that of the tests.
+
+    Attributes:
+        raw: by the tests; None if they could not judge anything.
+        manual: with what was set by hand; None if nothing was.
+        days_late: None if there is nothing to say of lateness.
+        days_by_hand: whether that was set by hand.
+        deduction: for lateness; None if nothing is late.
+        rule: what a late day costs, in words.
+        comment: by hand.
+    """
+
+    raw: float | None
+    manual: float | None
+    adjustment: float
+    days_late: int | None
+    days_by_hand: bool
+    deduction: float | None
+    rule: str
+    comment: str
+
+
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """Losses in their order as a line: coordinates from the left (0 to 100) and from the top (0 to 100), as SVG has them."""
+
+    points: str
+    count: int
+    first: float
+    last: float
+    highest: float
 
 
 class FeedbackTraining(msgspec.Struct, frozen=True, kw_only=True):
-    """The training run beside its threshold (%) and its caps."""
+    """The training run beside its threshold (%) and its caps, and the curve of the student's own training cell, if any."""
 
     run: Training
+    curve: Curve | None
     threshold: float | None
     steps_cap: int | None
     seconds_cap: float | None
 
 
 class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the page shows. The template sees this and nothing else, so it cannot show what is for staff."""
+    """All that the page shows. The template sees this and nothing else, so it cannot show what is for staff.
+
+    Attributes:
+        total: the final mark; None if there is none yet.
+        mark: how it came about; None if it is that of the tests and nobody said anything.
+    """
 
     assignment: str
     submission: str
@@ -61,39 +108,60 @@ class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
     training: FeedbackTraining | None
     digest: str
     graded_at: str
+    mark: FeedbackMark | None = None
 
 
-def render_feedback(result: SubmissionResult, config: Config) -> bytes:
-    """The page, in UTF-8."""
-    return render("feedback.html.j2", page=_page(result, config), decimals=config.scoring.decimals)
+def render_feedback(result: SubmissionResult, config: Config, final: FinalMark | None = None) -> bytes:
+    """The page, in UTF-8. `final` is its mark if something is set by hand."""
+    page = _page(result, config, final or finalise(result, config))
+    return render("feedback.html.j2", page=page, decimals=config.scoring.decimals)
 
 
-def _page(result: SubmissionResult, config: Config) -> FeedbackPage:
+def _page(result: SubmissionResult, config: Config, final: FinalMark) -> FeedbackPage:
     return FeedbackPage(
         assignment=config.assignment.title,
         submission=one_line(result.name),
-        total=result.score if has_total(result) else None,
+        total=final.mark,
         max_total=result.max_score,
         banner=SUBMISSION_STATUS[result.status],
         notes=visible_notes(result.notes),
-        questions=tuple(_question(question, config) for question in result.questions),
+        questions=tuple(_question(question, config, final) for question in result.questions),
         cells=visible_cells(result),
         more_cells=more_cells(result),
         training=_training(result, config),
         digest=result.digest,
         graded_at=result.graded_at,
+        mark=_mark(final, config),
     )
 
 
-def _question(question: QuestionResult, config: Config) -> FeedbackQuestion:
+def _mark(final: FinalMark, config: Config) -> FeedbackMark | None:
+    late = bool(final.days_late)
+    if not (late or final.days_by_hand or final.manual is not None or final.comment):
+        return None
+    return FeedbackMark(
+        raw=final.raw,
+        manual=final.manual,
+        adjustment=final.adjustment,
+        days_late=final.days_late if late or final.days_by_hand else None,
+        days_by_hand=final.days_by_hand,
+        deduction=final.deduction if late else None,
+        rule=rule(config.late),
+        comment=readable(final.comment),
+    )
+
+
+def _question(question: QuestionResult, config: Config, final: FinalMark) -> FeedbackQuestion:
+    manual = final.questions.get(question.name)
     return FeedbackQuestion(
         name=one_line(question.name),
         score=question.score,
         max_score=question.max_score,
         cells=question.cells,
-        cases=visible_cases(question, config),
-        violations=violation_texts(question, config),
+        cases=visible_cases(question, config, final.cases(question.name)),
+        violations=tuple(zip_longest(violation_texts(question, config), violation_excerpts(question))),
         notes=visible_notes(question.notes),
+        manual=manual.points if manual is not None else None,
     )
 
 
@@ -103,7 +171,21 @@ def _training(result: SubmissionResult, config: Config) -> FeedbackTraining | No
         return None
     return FeedbackTraining(
         run=run,
+        curve=_curve(result),
         threshold=asked.threshold if asked else None,
         steps_cap=asked.steps if asked else None,
         seconds_cap=asked.seconds if asked else None,
     )
+
+
+def _curve(result: SubmissionResult) -> Curve | None:
+    """Of the first test that reported the losses of the student's own training; None if there are not two of them."""
+    reported = (test.series.get(LOSSES) for question in result.questions for test in question.tests)
+    losses = next((values for values in reported if values), ())
+    if len(losses) < 2:
+        return None
+    highest = max(*losses, 1e-9)
+    points = " ".join(
+        f"{100 * at / (len(losses) - 1):.2f},{100 - 100 * max(loss, 0.0) / highest:.2f}" for at, loss in enumerate(losses)
+    )
+    return Curve(points=points, count=len(losses), first=losses[0], last=losses[-1], highest=highest)

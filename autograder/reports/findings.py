@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from autograder.reports.condensed import DIAGNOSIS, case_times, remarks
-from autograder.reports.marks import Marks
+from autograder.reports.judged import Judged
 from autograder.reports.text import one_line
 from autograder.results import Outcome, QuestionResult, SubmissionResult, TestResult
 
@@ -120,10 +120,10 @@ def noted(results: Sequence[SubmissionResult], link: Link) -> tuple[tuple[Noted,
     return listed, len(found)
 
 
-def slowest(marks: Marks, link: Link) -> tuple[Slow, ...]:
+def slowest(grid: Judged, link: Link) -> tuple[Slow, ...]:
     """The submissions that took longest, the slowest first."""
     found = []
-    for result in heapq.nsmallest(SLOWEST, marks.results, key=lambda one: (-one.seconds, one.name)):
+    for result in heapq.nsmallest(SLOWEST, grid.results, key=lambda one: (-one.seconds, one.name)):
         packed = case_times(result)
         times = iter(struct.unpack(f"<{len(packed) // 2}e", packed))
         spent = [(sum(next(times, 0.0) for _ in question.tests), question.name) for question in result.questions]

@@ -19,7 +19,9 @@ from autograder.config import Config
 from autograder.errors import AutograderError, UsageError
 from autograder.reports.atomic import LEFTOVER, write_atomically
 from autograder.reports.feedback import FEEDBACK
+from autograder.reports.final import Marks, finalise
 from autograder.reports.index import FORMAT, Entry, Files, Index, Stamp
+from autograder.reports.overrides import Identity, Matched, Override, fingerprint, match, read_overrides
 from autograder.reports.store import (
     GRADESCOPE,
     HIDDEN,
@@ -47,15 +49,19 @@ class ResultsFolder:
 
     Attributes:
         out: the folder.
+        overrides: what is set by hand, as it was when the folder was opened.
     """
 
     def __init__(self, out: Path, config: Config):
         """Read what is there, remove what a killed process has left half written, and finish a publication that was cut short.
 
-        Only while the folder is held: `open_results` sees to that.
+        Raises ConfigError, and changes nothing, if `overrides.yaml` is wrong. Only while the folder is held: `open_results` sees
+        to that.
         """
         self.out, self._config = out, config
         self._own = out / HIDDEN
+        self.overrides = read_overrides(out)
+        self._matched: Matched | None = None
         self._views_by = _views_key(config)
         with uncollected():
             self._index = Index(self._own / f"index-{FORMAT}.jsonl")
@@ -90,13 +96,52 @@ class ResultsFolder:
     def write(self, result: SubmissionResult) -> None:
         """Write the files of a submission. When this returns, its `result.json` outlives a power failure."""
         result = storable(result)
-        write_storable(result, self.out, self._config)
-        self.adopt(result)
+        one = _identity(result)
+        # Who else an override could be meant for is known when all are graded: `overridden` are looked at again then.
+        key, override = match(self.overrides.narrowed(self.overrides.keys_for(one)), [one]).found.get(result.name, ("", None))
+        final = finalise(result, self._config, override, key)
+        write_storable(result, self.out, self._config, final)
+        self._matched = None
+        files = self._files[result.name] = _files(self.out / result.name)
+        self._note(result, files, self._views_with(override))
 
     def adopt(self, result: SubmissionResult) -> None:
-        """Take note of the files of a submission that were made from this result just now."""
+        """Take note of the files of a submission that were made from this result just now, with nothing set by hand."""
+        self._matched = None
         files = self._files[result.name] = _files(self.out / result.name)
         self._note(result, files, self._views_by)
+
+    @property
+    def matched(self) -> Matched:
+        """Which override is for which submission."""
+        if self._matched is None:
+            self._matched = match(self.overrides, self._identities() if self.overrides.entries else ())
+        return self._matched
+
+    @property
+    def marks(self) -> Marks:
+        """The final marks of all that are here."""
+        return Marks(self._config, self.matched)
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """Those that a key in `overrides.yaml` could mean, applied or not, and those whose pages were made with an override."""
+        once = [name for name, files in self._files.items() if self._made_with(name, files)]
+        now = self._identities() if self.overrides.entries else ()
+        return tuple(sorted({*once, *(one.name for one in now if self.overrides.keys_for(one))}))
+
+    def _made_with(self, name: str, files: Files) -> str:
+        """The fingerprint of the override that pages were made with; empty for none."""
+        entry = self._index.entry(name, files)
+        return entry.views.removeprefix(self._views_by) if entry is not None and entry.views.startswith(self._views_by) else ""
+
+    def _identities(self) -> Iterator[Identity]:
+        for name in self.names:
+            known = self.entry(name)
+            yield _identity(known) if known is not None else Identity(name, "", ())
+
+    def _views_with(self, override: Override | None) -> str:
+        return f"{self._views_by}{fingerprint(override)}"
 
     def _note(self, result: SubmissionResult, files: Files, views: str) -> Entry:
         self._index.add([(result, files, views)])
@@ -108,24 +153,27 @@ class ResultsFolder:
     def refresh_views(self, name: str, *, always: bool = False) -> bool:
         """Make feedback and Gradescope's form of a submission again from its `result.json`, if they are not current.
 
-        They are while neither they nor the result, the configuration or the code of the reports have changed since they were
-        made. Returns whether they were made. Of a damaged result they are left alone.
+        They are while neither they nor the result, what is set by hand, the configuration or the code of the reports have
+        changed since they were made. Returns whether they were made. Of a damaged result they are left alone.
         """
         files = self._files[name]
         entry = self._index.entry(name, files)
-        if entry is not None and entry.views == self._views_by and entry.files == files and not always:
+        key, override = self.matched.found.get(name, ("", None))
+        views = self._views_with(override)
+        if entry is not None and entry.views == views and entry.files == files and not always:
             return False
         try:
             result = read_result(self.out / name / RESULT)
         except AutograderError:
             return False
-        rewrite_views(result, self.out, self._config)
+        rewrite_views(result, self.out, self._config, finalise(result, self._config, override, key))
         self._files[name] = files = _files(self.out / name)
-        self._note(result, files, self._views_by)
+        self._note(result, files, views)
         return True
 
     def look_again(self) -> None:
         """Notice what others have done to the files since: hours may have gone by."""
+        self._matched = None
         self._files = dict(_scan(self.out))
 
     def results(self) -> Iterator[SubmissionResult]:
@@ -250,6 +298,10 @@ def _sweep(folder: Path) -> None:
         for entry in entries:
             if LEFTOVER.fullmatch(entry.name):
                 Path(entry.path).unlink(missing_ok=True)
+
+
+def _identity(result: SubmissionResult) -> Identity:
+    return Identity(result.name, result.digest, result.students)
 
 
 @functools.cache

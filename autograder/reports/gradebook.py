@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
 from autograder.config import Config
 from autograder.reports.atomic import write_atomically
+from autograder.reports.final import FinalMark, Marks, override_text
 from autograder.reports.summary import has_total, question_names
 from autograder.reports.text import encodable_name
 from autograder.results import Outcome, SubmissionResult
@@ -18,15 +19,17 @@ GRADES: Final = "grades.csv"
 FIXED_COLUMNS: Final = ("submission", "status", "total")
 IDENTITY_COLUMNS: Final = ("students", "sids", "emails", "submitted_at", "late")
 """After the questions, and only in a class of which a platform told whose submissions they are."""
+FINAL_COLUMNS: Final = ("manual_total", "days_late", "deduction", "final", "set_by_hand")
+"""After the total, and only where lateness is looked at or something is set by hand: the total and the questions stay raw."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
 
-def write_gradebook(results: Sequence[SubmissionResult], out: Path, config: Config) -> Path:
+def write_gradebook(results: Sequence[SubmissionResult], out: Path, config: Config, marks: Marks | None = None) -> Path:
     """Write `grades.csv` into `out`."""
-    return write_atomically(out / GRADES, render_gradebook(results, config).encode())
+    return write_atomically(out / GRADES, render_gradebook(results, config, marks).encode())
 
 
-def render_gradebook(results: Sequence[SubmissionResult], config: Config) -> str:
+def render_gradebook(results: Sequence[SubmissionResult], config: Config, marks: Marks | None = None) -> str:
     """The gradebook as text, sorted by submission.
 
     A field is empty where there is nothing to say: a question that a submission was not asked or that the grader could not
@@ -34,18 +37,33 @@ def render_gradebook(results: Sequence[SubmissionResult], config: Config) -> str
     its total, and `errored` as its status. The students of a group are parted by semicolons.
     """
     questions = question_names(results)
+    marks = marks or Marks(config)
     known = any(result.students or result.submitted_at or result.late is not None for result in results)
-    lines: list[str] = []
-    # The writer quotes what holds either character of its line ends, which "\n" alone would not.
-    write = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n").writerow
-    write([*FIXED_COLUMNS, *map(as_text_cell, questions), *(IDENTITY_COLUMNS if known else ())])
+    added = FINAL_COLUMNS if marks.differ else ()
+    rows = [[*FIXED_COLUMNS, *added, *map(as_text_cell, questions), *(IDENTITY_COLUMNS if known else ())]]
     for result in sorted(results, key=lambda result: result.name):
         scores = {q.name: _points(q.score, config) for q in result.questions if q.outcome is not Outcome.ERRORED}
         total = _points(result.score, config) if has_total(result) else ""
         points = (scores.get(question, "") for question in questions)
+        final = _final(marks.of(result), config) if marks.differ else ()
         identity = map(as_text_cell, _identity(result)) if known else ()
-        write([as_text_cell(result.name), result.status.value, total, *points, *identity])
+        rows.append([as_text_cell(result.name), result.status.value, total, *final, *points, *identity])
+    return as_csv(rows)
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as the text of a file, each field quoted that needs it."""
+    lines: list[str] = []
+    # The writer quotes what holds either character of its line ends, which "\n" alone would not.
+    csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n").writerows(rows)
     return "".join(line.removesuffix("\r\n") + "\n" for line in lines)
+
+
+def _final(final: FinalMark, config: Config) -> tuple[str, ...]:
+    days = "" if final.days_late is None else str(final.days_late)
+    manual, mark = ("" if value is None else _points(value, config) for value in (final.manual, final.mark))
+    cost = _points(final.deduction, config) if final.days_late is not None else ""
+    return manual, days, cost, mark, as_text_cell(override_text(final, config))
 
 
 def _identity(result: SubmissionResult) -> tuple[str, ...]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from autograder.config import Config, Visibility
+from autograder.reports.final import FinalMark, finalise, late_text
+from autograder.reports.late import rule
 from autograder.reports.student import SUBMISSION_STATUS, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
-from autograder.reports.text import count, number, one_line
+from autograder.reports.summary import training_run
+from autograder.reports.text import count, number, one_line, points, readable
 from autograder.results import Outcome, QuestionResult, SubmissionResult
 
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
@@ -71,8 +75,11 @@ class GradescopeResults(_Model):
         return self.model_dump_json(indent=2, exclude_none=True).encode() + b"\n"
 
 
-def to_gradescope(result: SubmissionResult, config: Config) -> GradescopeResults:
-    """`result` as Gradescope shows it.
+def to_gradescope(result: SubmissionResult, config: Config, final: FinalMark | None = None) -> GradescopeResults:
+    """`result` as Gradescope shows it; `final` is its mark if something is set by hand.
+
+    The score has what was set by hand, and the deduction for lateness only with `late.on_gradescope`: the platform has a late
+    policy of its own, which must not be applied twice.
 
     One entry per test case, numbered `question.case`. Of a hidden case the output is its message and nothing else, but for a
     hint where the configuration shows hints of hidden cases too. Its title appears only where `gradescope.hidden` is `hidden`,
@@ -82,8 +89,10 @@ def to_gradescope(result: SubmissionResult, config: Config) -> GradescopeResults
     line gives the points of the public tests, and neither it nor `output` says anything that depends on hidden ones.
     A rule that was broken, notes and cells that failed are informational lines as well: status and text, no score.
     """
+    final = final or finalise(result, config)
+    score = final.mark if config.late.on_gradescope else final.before_deduction
     return GradescopeResults(
-        score=round(result.score, config.scoring.decimals),
+        score=round(result.score if score is None else score, config.scoring.decimals),
         execution_time=round(max(result.seconds, 0.0), 2),
         output=_submission_output(result) or None,
         output_format="text",
@@ -91,18 +100,31 @@ def to_gradescope(result: SubmissionResult, config: Config) -> GradescopeResults
         test_name_format="text",
         stdout_visibility=config.gradescope.output,
         extra_data={"submission": result.name, "status": result.status.value, "digest": result.digest},
-        tests=tuple(_entries(result, config)),
+        tests=tuple(_entries(result, config, final)),
+        leaderboard=_leaderboard(result) if config.gradescope.leaderboard else None,
     )
+
+
+def _leaderboard(result: SubmissionResult) -> tuple[LeaderboardEntry, ...]:
+    """Accuracy and time of the timed training run; nothing where there was none."""
+    run = training_run(result)
+    if run is None:
+        return ()
+    entries = [LeaderboardEntry(name="Test accuracy (%)", value=round(run.accuracy, 2))]
+    if run.seconds is not None:
+        entries.append(LeaderboardEntry(name="Training time (s)", value=round(run.seconds, 2), order="asc"))
+    return tuple(entries)
 
 
 def _submission_output(result: SubmissionResult) -> str:
     return "\n".join(line for line in (SUBMISSION_STATUS[result.status], *visible_notes(result.notes)) if line)
 
 
-def _entries(result: SubmissionResult, config: Config) -> Iterator[GradescopeTest]:
+def _entries(result: SubmissionResult, config: Config, final: FinalMark) -> Iterator[GradescopeTest]:
     yield from _overview(result, config)
+    yield from _by_hand(result, final, config)
     for index, question in enumerate(result.questions, start=1):
-        for position, case in enumerate(visible_cases(question, config), start=1):
+        for position, case in enumerate(visible_cases(question, config, final.cases(question.name)), start=1):
             yield _case(question, case, position, f"{index}.{position}", config)
         yield from _remarks(question, f"{index}.{len(question.tests) + 1}", config)
 
@@ -128,15 +150,39 @@ def _overview(result: SubmissionResult, config: Config) -> Iterator[GradescopeTe
         yield _information("Code cells that did not run to their end", f"{OVERVIEW}.2", text, config, passed=False)
 
 
+def _by_hand(result: SubmissionResult, final: FinalMark, config: Config) -> Iterator[GradescopeTest]:
+    """What was set by hand, and what lateness costs. None of it tells what hidden tests gave."""
+    decimals = config.scoring.decimals
+    most = {question.name: question.max_score for question in result.questions}
+    lines = [
+        f"{one_line(one.question)}: {number(one.points, decimals)} of {points(most[one.question], decimals)}"
+        for one in final.set_by_hand
+        if not one.case
+    ]
+    if any(one.case for one in final.set_by_hand):
+        lines.append("Points of single tests: see there.")
+    if final.adjustment:
+        lines.append(f"Total: {'+' if final.adjustment > 0 else '−'}{points(abs(final.adjustment), decimals)}")
+    lines += [readable(final.comment)] if final.comment else []
+    if lines:
+        name = "Set by hand" if final.manual is not None else "Comment"
+        yield _information(name, f"{OVERVIEW}.3", "\n".join(lines), config, passed=True)
+    late = late_text(final, config)
+    if late and config.late.on_gradescope:
+        yield _information("Late", f"{OVERVIEW}.4", f"{late}; {rule(config.late)}.", config, passed=False)
+
+
 def _case(question: QuestionResult, case: VisibleCase, position: int, label: str, config: Config) -> GradescopeTest:
     settings, decimals = config.gradescope, config.scoring.decimals
     only_staff = case.hidden and settings.hidden == "hidden"
     title = one_line(question.tests[position - 1].title or case.title) if only_staff else case.title
-    output = _output(case, settings.format)
+    output = _output(case, settings.format, decimals)
+    given = case.points if case.manual is None else case.manual
+    passed = case.outcome is Outcome.PASSED or case.manual is not None
     return GradescopeTest(
-        score=round(case.points, decimals) if case.max_points else None,  # "0/0" would look like nothing earned
+        score=round(given, decimals) if case.max_points else None,  # "0/0" would look like nothing earned
         max_score=round(case.max_points, decimals) if case.max_points else None,
-        status="passed" if case.outcome is Outcome.PASSED and case.points >= case.max_points else "failed",
+        status="passed" if passed and given >= case.max_points else "failed",
         name=f"{one_line(question.name)}: {title}",
         number=label,
         output=output or None,
@@ -168,7 +214,11 @@ def _information(name: str, label: str, text: str, config: Config, *, passed: bo
     )
 
 
-def _output(case: VisibleCase, text_format: str) -> str:
+def _output(case: VisibleCase, text_format: str, decimals: int) -> str:
+    if case.manual is not None:
+        by_hand = f"Set by hand: {points(case.manual, decimals)} instead of {number(case.points, decimals)}."
+        rest = _output(msgspec.structs.replace(case, manual=None), text_format, decimals)
+        return f"{by_hand}\n\n{rest}".rstrip()
     parts = (("Expected", case.expected), ("Actual", case.actual))
     if text_format == "md":
         lines = [_inert(case.message), *(f"{name}:\n\n{_fenced(value)}" for name, value in parts if value)]

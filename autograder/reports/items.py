@@ -1,4 +1,4 @@
-"""Says how well questions and test cases measure: marks of a class in, discrimination, time, and what needs a look out."""
+"""Says how well questions and test cases measure: what was judged in, discrimination, time, and what needs a look out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from autograder.reports.marks import FAILED, PASSED, SHARE, Marks
+from autograder.reports.judged import FAILED, PASSED, SHARE, Judged
 from autograder.reports.text import one_line
 
 if TYPE_CHECKING:
-    from autograder.reports.marks import Floats
+    from autograder.reports.judged import Floats
 
 LEAST: Final = 20
 """Submissions judged in full, before anything is said of an item: with fewer the standard error of a correlation, about
@@ -66,23 +66,23 @@ class Items(msgspec.Struct, frozen=True, kw_only=True):
         return self.judged >= LEAST
 
 
-def summarise_items(marks: Marks) -> Items:
+def summarise_items(grid: Judged) -> Items:
     """Discrimination and time of each item, and which of them need a look."""
     import numpy as np
 
-    judged = ~np.isnan(marks.questions).any(axis=1) if marks.question_names else np.zeros(len(marks.results), bool)
-    totals = marks.questions[judged].sum(axis=1)
+    judged = ~np.isnan(grid.questions).any(axis=1) if grid.question_names else np.zeros(len(grid.results), bool)
+    totals = grid.questions[judged].sum(axis=1)
     questions, cases = {}, {}
-    for at, name in enumerate(marks.question_names):
-        columns = [column for column, case in enumerate(marks.case_names) if case.question == name]
-        seconds = _row_sums(marks.seconds[:, columns])
-        questions[name] = _item(marks.questions[judged, at], totals, seconds)
-    for at, case in enumerate(marks.case_names):
-        cases[case.question, case.case] = _item(marks.cases[judged, at], totals, marks.seconds[:, at])
+    for at, name in enumerate(grid.question_names):
+        columns = [column for column, case in enumerate(grid.case_names) if case.question == name]
+        seconds = _row_sums(grid.seconds[:, columns])
+        questions[name] = _item(grid.questions[judged, at], totals, seconds)
+    for at, case in enumerate(grid.case_names):
+        cases[case.question, case.case] = _item(grid.cases[judged, at], totals, grid.seconds[:, at])
     items = Items(judged=int(judged.sum()), questions=questions, cases=cases, look=())
     if not items.enough:
         return items
-    return msgspec.structs.replace(items, look=tuple(_looks(marks, items, np.flatnonzero(judged).tolist())))
+    return msgspec.structs.replace(items, look=tuple(_looks(grid, items, np.flatnonzero(judged).tolist())))
 
 
 def _row_sums(values: Floats) -> Floats:
@@ -123,19 +123,19 @@ def discrimination(points: Floats, totals: Floats) -> float | None:
     return max(-1.0, min(1.0, found)) if found == found else None
 
 
-def _looks(marks: Marks, items: Items, judged: list[int]) -> Iterator[Look]:
-    verdicts = [marks.verdicts[row] for row in judged]
-    for name in marks.question_names:
-        columns = [at for at, case in enumerate(marks.case_names) if case.question == name]
+def _looks(grid: Judged, items: Items, judged: list[int]) -> Iterator[Look]:
+    verdicts = [grid.verdicts[row] for row in judged]
+    for name in grid.question_names:
+        columns = [at for at, case in enumerate(grid.case_names) if case.question == name]
         asked = [one for one in verdicts if any(one[at] in (PASSED, SHARE, FAILED) for at in columns)]
         if not asked:
             continue
         solved = sum(all(one[at] not in (SHARE, FAILED) for at in columns) for one in asked)
         yield from _extremes(name, "", solved, len(asked))
         yield from _negative(name, "", items.questions[name])
-        yield from _disagreement(marks, name, columns, asked)
+        yield from _disagreement(grid, name, columns, asked)
         for at in columns:
-            case = marks.case_names[at]
+            case = grid.case_names[at]
             met = [one[at] for one in asked if one[at] in (PASSED, SHARE, FAILED)]
             passed = met.count(PASSED)
             # That all pass a public test is what it is for: students see it while they work.
@@ -162,9 +162,9 @@ def _negative(question: str, case: str, item: Item) -> Iterator[Look]:
         yield _look(question, case, reason)
 
 
-def _disagreement(marks: Marks, question: str, columns: list[int], asked: list[str]) -> Iterator[Look]:
-    public = [at for at in columns if not marks.case_names[at].hidden]
-    hidden = [at for at in columns if marks.case_names[at].hidden]
+def _disagreement(grid: Judged, question: str, columns: list[int], asked: list[str]) -> Iterator[Look]:
+    public = [at for at in columns if not grid.case_names[at].hidden]
+    hidden = [at for at in columns if grid.case_names[at].hidden]
     if not public or not hidden:
         return
     pairs = [(_all_pass(one, public), _all_pass(one, hidden)) for one in asked]

@@ -13,9 +13,12 @@ from autograder.config import Config
 from autograder.errors import AutograderError
 from autograder.reports.atomic import force_folder, write_atomically
 from autograder.reports.dashboard import REPORT, SIMILARITY
+from autograder.reports.exports import FILES
 from autograder.reports.feedback import FEEDBACK, render_feedback
+from autograder.reports.final import FinalMark
 from autograder.reports.gradebook import GRADES
 from autograder.reports.gradescope import to_gradescope
+from autograder.reports.overrides import OVERRIDES
 from autograder.reports.text import encodable, encodable_name
 from autograder.results import Status, SubmissionResult
 
@@ -24,7 +27,7 @@ GRADESCOPE: Final = "results.json"
 CHANGES: Final = "changes.csv"
 HIDDEN: Final = ".autograder"
 """The folder beside those of submissions that is nobody's business: an index, a lock, and results that wait."""
-RESERVED: Final = frozenset({GRADES, REPORT, CHANGES, SIMILARITY, HIDDEN})
+RESERVED: Final = frozenset({GRADES, REPORT, CHANGES, SIMILARITY, OVERRIDES, HIDDEN, *FILES.values()})
 """Names that no submission may have: its folder would take the place of something about the whole class."""
 
 
@@ -37,10 +40,10 @@ def write_submission(result: SubmissionResult, out: Path, config: Config) -> Pat
     return write_storable(storable(result), out, config)
 
 
-def write_storable(result: SubmissionResult, out: Path, config: Config) -> Path:
-    """`write_submission` of a result that `storable` has made."""
+def write_storable(result: SubmissionResult, out: Path, config: Config, final: FinalMark | None = None) -> Path:
+    """`write_submission` of a result that `storable` has made; `final` is its mark if something is set by hand."""
     folder = out / folder_name(result.name)
-    views, content = _views(result, config), encode_result(result)
+    views, content = _views(result, config, final), encode_result(result)
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         force_folder(out)
@@ -50,14 +53,14 @@ def write_storable(result: SubmissionResult, out: Path, config: Config) -> Path:
     return folder
 
 
-def rewrite_views(result: SubmissionResult, out: Path, config: Config) -> tuple[Path, ...]:
+def rewrite_views(result: SubmissionResult, out: Path, config: Config, final: FinalMark | None = None) -> tuple[Path, ...]:
     """Write again what is made from a stored `result`, and leave `result.json` alone."""
     folder = out / folder_name(result.name)
-    return tuple(write_atomically(folder / name, content) for name, content in _views(result, config).items())
+    return tuple(write_atomically(folder / name, content) for name, content in _views(result, config, final).items())
 
 
-def _views(result: SubmissionResult, config: Config) -> dict[str, bytes]:
-    return {FEEDBACK: render_feedback(result, config), GRADESCOPE: to_gradescope(result, config).to_json()}
+def _views(result: SubmissionResult, config: Config, final: FinalMark | None) -> dict[str, bytes]:
+    return {FEEDBACK: render_feedback(result, config, final), GRADESCOPE: to_gradescope(result, config, final).to_json()}
 
 
 def encode_result(result: SubmissionResult) -> bytes:

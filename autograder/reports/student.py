@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from autograder.config import Config
 from autograder.reports.text import LISTED, listed, one_line, readable
-from autograder.results import CellResult, Outcome, QuestionResult, Status, SubmissionResult, TestResult, Violation
+from autograder.results import CellResult, Excerpt, Outcome, QuestionResult, Status, SubmissionResult, TestResult, Violation
 
 CASE_ERRORED: Final = (
     "This could not be judged because of a problem on the grader's side, not because of your code. "
@@ -33,13 +33,22 @@ _CELL_STATUS: Final = {
 }
 
 
+class VisibleExcerpt(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of the student's own cell: number, text, and whether it is the one that is meant."""
+
+    cell: int
+    lines: tuple[tuple[int, str, bool], ...]
+
+
 class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
     """What a student may see of one test case.
 
     Attributes:
         title: the case's own if it is public, else only its number.
+        manual: points that were set by hand; None if they were not.
         expected, actual, help: of a public case that failed.
         hint: what the mistake is, of a case that failed, if hints are shown for its kind.
+        excerpt: the student's own lines that raised, of a public case.
     """
 
     title: str
@@ -48,10 +57,12 @@ class VisibleCase(msgspec.Struct, frozen=True, kw_only=True):
     max_points: float
     hidden: bool
     message: str
+    manual: float | None = None
     expected: str | None = None
     actual: str | None = None
     help: str | None = None
     hint: str | None = None
+    excerpt: VisibleExcerpt | None = None
 
 
 class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +72,10 @@ class VisibleCell(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     error: str
     line: int | None
+    excerpt: VisibleExcerpt | None = None
 
 
-def visible_case(test: TestResult, position: int, config: Config) -> VisibleCase:
+def visible_case(test: TestResult, position: int, config: Config, manual: float | None = None) -> VisibleCase:
     """`test`, the `position`-th case of its question (from 1), without what is for staff."""
     hints = {"all": True, "none": False, "public": not test.hidden}[config.feedback.hints]
     errored, explained = test.outcome is Outcome.ERRORED, test.outcome is Outcome.FAILED and not test.hidden
@@ -73,17 +85,31 @@ def visible_case(test: TestResult, position: int, config: Config) -> VisibleCase
         points=test.points,
         max_points=test.max_points,
         hidden=test.hidden,
+        manual=manual,
         message=CASE_ERRORED if errored else readable(test.message),
         expected=readable(test.expected) if explained and test.expected else None,
         actual=readable(test.actual) if explained and test.actual else None,
         help=readable(test.help) if explained and test.help else None,
         hint=readable(test.hint) if hints and test.hint and test.outcome is Outcome.FAILED else None,
+        excerpt=visible_excerpt(test.excerpt) if explained else None,
     )
 
 
-def visible_cases(question: QuestionResult, config: Config) -> tuple[VisibleCase, ...]:
-    """The cases of `question`, in order."""
-    return tuple(visible_case(test, position, config) for position, test in enumerate(question.tests, start=1))
+def visible_excerpt(excerpt: Excerpt | None) -> VisibleExcerpt | None:
+    """An excerpt as it can be shown."""
+    if excerpt is None:
+        return None
+    numbered = enumerate(excerpt.lines, excerpt.first)
+    lines = tuple((number, readable(text).replace("\t", "    "), number == excerpt.marked) for number, text in numbered)
+    return VisibleExcerpt(cell=excerpt.cell, lines=lines)
+
+
+def visible_cases(question: QuestionResult, config: Config, manual: Mapping[str, float] | None = None) -> tuple[VisibleCase, ...]:
+    """The cases of `question`, in order; `manual` are points of cases that were set by hand."""
+    manual = manual or {}
+    return tuple(
+        visible_case(test, position, config, manual.get(test.case)) for position, test in enumerate(question.tests, start=1)
+    )
 
 
 def visible_cells(result: SubmissionResult) -> tuple[VisibleCell, ...]:
@@ -102,7 +128,13 @@ def _failed_cells(result: SubmissionResult) -> list[CellResult]:
 
 def _visible_cell(cell: CellResult) -> VisibleCell:
     status = _CELL_STATUS.get(cell.status, one_line(cell.status))
-    return VisibleCell(number=cell.number, status=status, error=readable(cell.error or ""), line=cell.line)
+    return VisibleCell(
+        number=cell.number,
+        status=status,
+        error=readable(cell.error or ""),
+        line=cell.line,
+        excerpt=visible_excerpt(cell.excerpt),
+    )
 
 
 def cell_texts(result: SubmissionResult) -> tuple[str, ...]:
@@ -114,6 +146,11 @@ def cell_texts(result: SubmissionResult) -> tuple[str, ...]:
 def violation_texts(question: QuestionResult, config: Config) -> tuple[str, ...]:
     """One line for each rule that was broken: what was used, where, and the rule."""
     return listed([_violation_text(violation, config) for violation in question.violations])
+
+
+def violation_excerpts(question: QuestionResult) -> tuple[VisibleExcerpt | None, ...]:
+    """The student's own lines, for each of `violation_texts` that is about some."""
+    return tuple(visible_excerpt(violation.excerpt) for violation in question.violations[:LISTED])
 
 
 def visible_notes(notes: Sequence[str]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from autograder.config import Config
 from autograder.reports.attention import needs_attention
+from autograder.reports.final import Marks
+from autograder.reports.overrides import Problem
 from autograder.reports.student import CASE_ERRORED, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
 from autograder.reports.summary import foremost, has_total, question_names, spread
 from autograder.reports.text import number, one_line
@@ -54,32 +56,33 @@ def points_table(rows: Sequence[PointsRow], decimals: int = 2) -> Table:
     return table
 
 
-def results_table(results: Sequence[SubmissionResult], config: Config) -> RenderableType:
-    """One row a submission: name, status, total, a column per question.
+def results_table(results: Sequence[SubmissionResult], config: Config, marks: Marks | None = None) -> RenderableType:
+    """One row a submission: name, status, total, the final mark where that may be another, a column per question.
 
     Of more than `MANY` submissions only those that a person wants to see first, and how the class did as a whole.
     The layout is chosen when the width is known, the first that fits: questions by name; questions by number, with the names
     below; the same with whole points, rounded down; no questions.
     """
+    marks = marks or Marks(config)
     if len(results) <= MANY:
-        return _ResultsTable(results, config)
+        return _ResultsTable(results, config, marks)
     counts = {status: sum(result.status is status for result in results) for status in Status}
     said = ", ".join(f"{amount:,} {status.value}" for status, amount in counts.items() if amount)
-    totals = spread([result.score for result in results if result.status is Status.GRADED])
+    totals = spread([marks.of(result).mark or 0.0 for result in results if result.status is Status.GRADED])
     lines = [f"{len(results):,} submissions: {said}"]
     if totals is not None:
         figures = (totals.mean, totals.lowest, totals.lower_quartile, totals.median, totals.upper_quartile, totals.highest)
         mean, *rest = (number(value, config.scoring.decimals) for value in figures)
         lines.append(f"mean {mean}; lowest, quartiles and highest {', '.join(rest)}")
     lines.append(f"The {FOREMOST} to look at first; all of them are in grades.csv.")
-    return Group(*map(Text, lines), Text(), _ResultsTable(foremost(results, FOREMOST), config))
+    return Group(*map(Text, lines), Text(), _ResultsTable(foremost(results, FOREMOST), config, marks))
 
 
 class _ResultsTable:
     """The table, as rich asks for it once the width is known."""
 
-    def __init__(self, results: Sequence[SubmissionResult], config: Config):
-        self._results, self._decimals = results, config.scoring.decimals
+    def __init__(self, results: Sequence[SubmissionResult], config: Config, marks: Marks):
+        self._results, self._decimals, self._marks = results, config.scoring.decimals, marks
         self._questions = question_names(results)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -109,6 +112,8 @@ class _ResultsTable:
         table.add_column(_NAMES, overflow="ellipsis", no_wrap=True)
         table.add_column("status", no_wrap=True)
         table.add_column("total", justify="right", no_wrap=True)
+        if self._marks.differ:
+            table.add_column("final", justify="right", no_wrap=True)
         for heading in headings:
             table.add_column(heading, justify="right", no_wrap=True)
         for result in self._results:
@@ -117,9 +122,16 @@ class _ResultsTable:
                 Text(one_line(result.name)),
                 Text(result.status.value, style=_STATUS_STYLE[result.status]),
                 Text(number(result.score, self._decimals) if has_total(result) else "–"),
+                *self._final(result),
                 *(scores.get(name, Text("–")) for name in self._questions[: len(headings)]),
             )
         return table
+
+    def _final(self, result: SubmissionResult) -> tuple[Text, ...]:
+        if not self._marks.differ:
+            return ()
+        mark = self._marks.of(result).mark
+        return (Text("–" if mark is None else number(mark, self._decimals)),)
 
     def _score(self, question: QuestionResult, *, whole: bool) -> Text:
         if question.outcome is Outcome.ERRORED:
@@ -186,4 +198,14 @@ def attention(results: Iterable[SubmissionResult]) -> tuple[Text, ...]:
         for one in found[:TOLD]
     ]
     more = [Text(f"... and {len(found) - TOLD:,} more; their status is in grades.csv")] if len(found) > TOLD else []
+    return (*lines, *more)
+
+
+def mark_problems(found: Sequence[Problem]) -> tuple[Text, ...]:
+    """One line for each of the first things about marks that staff must look at."""
+    lines = [
+        Text.assemble((f"{one_line(one.submission)}: " if one.submission else "", "bold"), one_line(one.text, 600))
+        for one in found[:TOLD]
+    ]
+    more = [Text(f"... and {len(found) - TOLD:,} more; they are in report.html")] if len(found) > TOLD else []
     return (*lines, *more)

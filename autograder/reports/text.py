@@ -64,6 +64,12 @@ def number(value: float, decimals: int) -> str:
     return "0" if text == "-0" else text
 
 
+def points(value: float, decimals: int) -> str:
+    """`1 point`, `2.5 points`."""
+    text = number(value, decimals)
+    return f"{text} point" if text == "1" else f"{text} points"
+
+
 def count(amount: int, noun: str) -> str:
     """`1 point`, `2 points`."""
     return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"

@@ -14,7 +14,7 @@ from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
 from autograder.grading.launch import sandbox_for
 from autograder.results import Layer, Status, SubmissionResult
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.lanes import Sandbox
 from autograder.selftest.attack import Attack
 from autograder.selftest.expect import broken_promises, verdicts
 from autograder.selftest.plants import Plants, traces

@@ -12,7 +12,7 @@ import msgspec
 from autograder.assignment import CellOutline
 from autograder.submissions.modules import Provided, imported
 from autograder.submissions.notebook import Cell
-from autograder.submissions.outline import extended_classes, outline_cell
+from autograder.submissions.outline import extended_classes, filled_names, outline_cell
 
 ENOUGH = 0.25
 """Share of an outline cell's weight that a submitted cell, or several together, must have in common with it to match it."""
@@ -81,10 +81,10 @@ def align(
 
 
 def _read(source: str, renamed: Mapping[str, str], modules: Provided) -> tuple[tuple[str, ...], ...]:
-    """`outline_cell`, with the assignment's names."""
-    binds, definitions, uses = outline_cell(source)
+    """`outline_cell`, with the assignment's names; what a blank leaves as the template has it is not bound."""
+    _, definitions, uses = outline_cell(source)
     more = imported(source, modules)
-    found = ({*binds, *more}, {*definitions, *more}, uses)
+    found = ({*filled_names(source), *more}, {*definitions, *more}, uses)
     return tuple(tuple(renamed.get(name, name) for name in sorted(names)) for names in found)
 
 

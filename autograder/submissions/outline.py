@@ -218,3 +218,17 @@ def _read_line(text: str, names: _Names) -> None:
 
 def _identifiers(text: str) -> set[str]:
     return {name for name in _READS.findall(text) if not keyword.iskeyword(name)}
+
+
+def filled_names(source: str) -> set[str]:
+    """Names that a cell binds, but for those that it leaves as the template has them: `y = ...`."""
+    if "..." not in source:
+        return set(outline_cell(source)[0])
+    found: set[str] = set()
+    for statement in parse(source).statements:
+        match statement:
+            case ast.Assign(value=ast.Constant(value=value)) if value is ...:
+                pass
+            case _:
+                found.update(outline_cell(ast.unparse(statement))[0])
+    return found

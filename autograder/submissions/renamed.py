@@ -10,7 +10,7 @@ import msgspec
 from autograder.assignment import Assignment, CellOutline
 from autograder.submissions.align import Alignment
 from autograder.submissions.notebook import Cell
-from autograder.submissions.outline import outline_cell
+from autograder.submissions.outline import filled_names, outline_cell
 from autograder.submissions.source import parse
 
 _SHORTEST = 3
@@ -104,7 +104,7 @@ def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Align
     variables: dict[str, dict[str, str]] = {}
     for question in assignment.questions:
         own = [by_number[number] for number in alignment.cells_of(question.name)]
-        bound = {name for source in own for name in _bound(source)}
+        bound = {name for source in own for name in filled_names(source)}
         solved = [
             source for cell, source in zip(assignment.outline, assignment.cells, strict=True) if cell.question == question.name
         ]
@@ -122,20 +122,6 @@ def find_renamed(assignment: Assignment, cells: Sequence[Cell], alignment: Align
             **{name: (name, given) for name, given in back.items()},
         }
     return Renamed(names=names, notes=tuple(_notes(variables, definitions)))
-
-
-def _bound(source: str) -> set[str]:
-    """Names that a cell binds, but for those that it leaves as the template has them: `y = ...`."""
-    if "..." not in source:
-        return set(outline_cell(source)[0])
-    found: set[str] = set()
-    for statement in parse(source).statements:
-        match statement:
-            case ast.Assign(value=ast.Constant(value=value)) if value is ...:
-                pass
-            case _:
-                found.update(outline_cell(ast.unparse(statement))[0])
-    return found
 
 
 def _in_force(assignment: Assignment, variables: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -278,3 +278,13 @@ def test_a_loss_that_was_kept_as_a_number_is_held_in_single_precision() -> None:
     loss = torch.tensor(2.3025850929940455, dtype=torch.float64)
     assert checks.replay.matches(loss.item(), [loss]) and checks.replay.matches(loss.float().item(), [loss])
     assert not checks.replay.matches(loss.item() + 0.01, [loss]) and not checks.replay.matches(float("nan"), [loss])
+
+
+def test_a_series_is_thinned_out_and_holds_finite_numbers_only() -> None:
+    """Whatever a student's list holds; JSON has no NaN."""
+    context = Context()
+    with installed(context):
+        checks.report_series("losses", [torch.tensor(2.0), 1, float("nan"), 10**400, "three", torch.zeros(2), 0.5])
+        checks.report_series("many", [float(n) for n in range(1001)])
+    assert context.series["losses"] == [2.0, 1.0, 0.5]
+    assert len(context.series["many"]) <= 200 and context.series["many"][:2] == [0.0, 6.0]

@@ -117,6 +117,12 @@ CELL = "training:\n  question: mnist\n  cell:\n    "
         (RUN + "threshold: 120\n", 8, "training.run.threshold", "must be at most 100, found 120"),
         (CELL + "snapshot: a.b\n", 8, "training.cell.snapshot", 'must be a Python name, found the text "a.b"'),
         ("gradescope:\n  public: shown\n", 6, "gradescope.public", "must be 'visible', 'hidden'|found the text \"shown\""),
+        ('late: {due: "2026-03-01T23:59"}\n', 5, "late.due", "must be a date and a time with its zone, such as|found the text"),
+        ("late: {due: 2026-03-01T23:59:00+01:00}\n", 5, "late.due", "must be text|found a date; text needs quotes"),
+        ("late: {per_day: 10}\n", 5, "late.per_day", "must be at most 1, found 10"),
+        ("late:\n  free_days: 1.5\n", 6, "late.free_days", "must be a whole number, found 1.5"),
+        ("late:\n  on_gradescope: 1\n", 6, "late.on_gradescope", "must be true or false, found 1"),
+        ("late: {per_days: 0.1}\n", 5, "late.per_days", "did you mean `per_day`?"),
         # missing
         ("training:\n  run: {}\n", 5, "training.question", "is missing; it has no default"),
         ("tolerances:\n  float64:\n    atol: 0\n", 6, "tolerances.float64.rtol", "is missing"),
@@ -336,6 +342,7 @@ def test_the_defaults_that_comments_name_are_the_defaults() -> None:
             assert yaml.safe_load(match[1]) == functools.reduce(lambda part, name: part[name], key, defaults), key
             named.add(key)
     sections = {"assignment", "execution", "sandbox", "tolerances", "rules", "training", "scoring", "gradescope", "cell", "run"}
+    sections |= {"late", "gradebook"}
     sections |= {"feedback", "certificate", *Certificate.model_fields}  # the last is written by a command, and then whole
     unnamed = {key for key, _ in comments() if key not in named and key[-1] not in sections | {"float32", "float64"}}
     given = {("assignment", name) for name in required["assignment"]} | {("rules", 0, name) for name in rule}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from tests.grading.judging import FORBIDDEN
 from tests.sandbox.launching import launched
 

@@ -13,7 +13,8 @@ from autograder.grading.execution import Execution
 from autograder.grading.judge import Judged, judge_question
 from autograder.grading.testfile import Tests
 from autograder.results import TestResult
-from autograder.sandbox.session import Lane, Session
+from autograder.sandbox.lanes import Lane
+from autograder.sandbox.session import Session
 from autograder.submissions import Cell, align
 
 FORBIDDEN = ("torch.nn", "torch.relu", "torch.relu_", "torch.Tensor.relu", "torch.ops", "torch.Tensor.backward")

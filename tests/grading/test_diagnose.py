@@ -15,7 +15,8 @@ from autograder.grading.execution import Execution
 from autograder.grading.judge import judge_question
 from autograder.grading.testfile import Tests
 from autograder.results import Outcome, TestResult
-from autograder.sandbox.session import Lane, Session
+from autograder.sandbox.lanes import Lane
+from autograder.sandbox.session import Session
 from autograder.submissions import align
 from autograder.submissions.outline import outline_cell
 from tests.grading.judging import cells, config, question

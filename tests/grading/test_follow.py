@@ -13,7 +13,8 @@ from autograder.config import AssignmentSection, Config, ScoringSection
 from autograder.grading.follow import Again, Reference, _repaired, plan
 from autograder.grading.grade import Grader, grade_submission
 from autograder.results import Outcome, SubmissionResult
-from autograder.sandbox.session import CellRun, Lane, Worker
+from autograder.sandbox.lanes import Lane
+from autograder.sandbox.session import CellRun, Worker
 from autograder.submissions import Cell, Found, align
 from autograder.submissions.outline import outline_cell
 from autograder.variants import notebook

@@ -9,7 +9,7 @@ import pytest
 from autograder.errors import SandboxError
 from autograder.results import Outcome
 from autograder.sandbox import connection, protocol, remote
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from tests.grading.judging import config, judge, question, verdict
 
 FUNCTIONS = """

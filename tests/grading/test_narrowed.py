@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, CellOutline
 from autograder.grading.grade import Grader, grade_submission
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from autograder.submissions import Found
 from autograder.variants import notebook
 from tests.grading.judging import config, question

@@ -11,7 +11,7 @@ from autograder.config import Rule
 from autograder.grading.judge import Judged, not_judged
 from autograder.grading.scoring import score_question, total
 from autograder.results import CellResult, Outcome, QuestionResult, Violation
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from autograder.submissions import check_rules
 from tests.grading.judging import cells, config, judge, question, rule
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.results import Outcome
-from autograder.sandbox.session import Lane
+from autograder.sandbox.lanes import Lane
 from tests.grading.judging import judge, question, verdict
 
 STUDENT = """

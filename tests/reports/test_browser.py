@@ -100,3 +100,18 @@ def test_a_table_is_sorted_by_pressing_a_heading(browser: Any, results: Path) ->
     page.close()
     assert up == sorted(up) and down == sorted(up, reverse=True)
     assert up[0] < up[-1]
+
+
+def test_what_was_set_by_hand_fits_a_phone_too(browser: Any, tmp_path: Path) -> None:
+    """Signs, struck marks and a long comment make neither page wider than its screen, and the script still sorts by the mark."""
+    for result in factory.classroom():
+        write_submission(result, tmp_path, factory.config())
+    text = f"cyd: {{questions: {{linear: 12}}, comment: {'x' * 600}, reason: why}}\nbbo: {{adjustment: 1}}\n"
+    (tmp_path / "overrides.yaml").write_text(text)
+    write_reports(tmp_path, factory.config())
+    for name in ("report.html", "cyd/feedback.html"):
+        page = browser.new_page(viewport={"width": 360, "height": 740})
+        page.goto((tmp_path / name).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        assert page.get_by_role("img", name="set by hand").count() >= 1
+        page.close()

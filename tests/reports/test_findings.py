@@ -9,7 +9,7 @@ import pytest
 from autograder.reports import findings
 from autograder.reports.charts import charts
 from autograder.reports.findings import mistakes, note_kinds, noted, slowest
-from autograder.reports.marks import marks
+from autograder.reports.judged import lay_out
 from autograder.results import Outcome, SubmissionResult
 from tests.reports import factory
 
@@ -69,7 +69,7 @@ def test_the_slowest_come_first_with_the_question_that_took_it() -> None:
     quick, slow = factory.case(seconds=0.5), factory.case(seconds=2.0)
     questions = (factory.question("a", (quick, quick)), factory.question("b", (slow,)))
     results = [factory.submission(name, questions, seconds=seconds) for name, seconds in (("x", 3.0), ("y", 9.0))]
-    found = slowest(marks(results), _link)
+    found = slowest(lay_out(results), _link)
     assert [(one.name, one.question, one.question_seconds) for one in found] == [("y", "b", 2.0), ("x", "b", 2.0)]
 
 
@@ -78,7 +78,7 @@ def test_chart_data_cannot_end_its_element() -> None:
     text = "</script><!--<script>&\u2028"
     case = factory.case(name=text, title=text)
     results = [factory.submission(text, (factory.question("linear", (case,)),))]
-    data, _ = charts(marks(results), results, _link, None)
+    data, _ = charts(lay_out(results), results, _link, None)
     assert not set("<>&") & set(data)
     assert json.loads(data)["cases"][0][1].startswith("</script><!--")
 
@@ -90,7 +90,7 @@ def test_runs_are_drawn_on_their_side_of_the_threshold() -> None:
         return factory.submission(name, (factory.question("mnist", (factory.case(metrics=figures),)),))
 
     results = [run("at", 75.0, 1.0), run("below", 70.0, 9.5), run("above", 90.0, 0.0)]
-    _, plot = charts(marks(results), results, _link, 75.0)
+    _, plot = charts(lay_out(results), results, _link, 75.0)
     assert plot is not None and (plot.reached.count("M"), plot.missed.count("M")) == (2, 1)
     assert plot.threshold is not None
     assert f" {plot.threshold:g}h0" in plot.reached

@@ -53,6 +53,23 @@ def test_a_hidden_total_does_not_leave_a_student_without_points() -> None:
     assert "hidden" not in (document.output or "")
 
 
+def test_accuracy_and_time_go_on_a_leaderboard_if_the_configuration_wants_one() -> None:
+    """The more accurate and the faster come first; by default, and for whom nothing was trained, there are no entries."""
+    assert to_gradescope(factory.submission(), factory.config()).leaderboard is None
+    config = factory.config()
+    config = config.model_copy(update={"gradescope": config.gradescope.model_copy(update={"leaderboard": True})})
+    (accuracy, seconds) = to_gradescope(factory.submission(), config).leaderboard or ()
+    assert (accuracy.value, accuracy.order, seconds.value, seconds.order) == (83.71, None, 0.42, "asc")
+    assert not to_gradescope(factory.submission("none", ()), config).leaderboard
+
+
+def test_a_test_without_points_has_a_verdict_and_no_score() -> None:
+    """Gradescope would show 0 of 0 points, as if nothing had been earned."""
+    result = factory.submission("a", (factory.question("relu", (factory.case(points=0.0), factory.case(points=2.0))),))
+    free, paid = [test for test in to_gradescope(result, factory.config()).tests or () if test.tags]
+    assert (free.score, free.max_score, free.status) == (None, None, "passed") and paid.score == 2.0
+
+
 def test_no_such_line_where_everything_is_visible() -> None:
     """Where hidden tests are visible too, Gradescope shows the total itself."""
     names = [test.name or "" for test in to_gradescope(factory.submission(), factory.config(hidden="visible")).tests or ()]

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.reports.dashboard import render_dashboard
 from autograder.reports.items import LEAST, Look, discrimination, summarise_items
-from autograder.reports.marks import marks
+from autograder.reports.judged import lay_out
 from autograder.results import Outcome, SubmissionResult, TestResult
 from tests.reports import factory
 
@@ -41,7 +41,7 @@ def _class(*groups: tuple[int, Verdicts]) -> list[SubmissionResult]:
 
 
 def _looks(results: list[SubmissionResult]) -> tuple[Look, ...]:
-    return summarise_items(marks(results)).look
+    return summarise_items(lay_out(results)).look
 
 
 def test_discrimination_is_the_correlation_with_the_rest() -> None:
@@ -65,15 +65,15 @@ def test_what_was_not_judged_has_no_part_in_discrimination() -> None:
     """A submission with an errored question has no total to be held against; its figures leave no trace in it."""
     kinds = [dict(zip("abc", verdicts.split(), strict=True)) for verdicts in ("pp pp pf", "ff pf ff", "ff pp pp")]
     results = _class(*((8, kind) for kind in kinds))
-    whole = summarise_items(marks(results))
-    more = summarise_items(marks([*results, *_class((5, {"a": "pp", "b": "ee", "c": "ff"})), factory.unreadable()]))
+    whole = summarise_items(lay_out(results))
+    more = summarise_items(lay_out([*results, *_class((5, {"a": "pp", "b": "ee", "c": "ff"})), factory.unreadable()]))
     assert more.judged == whole.judged == 24
     assert more.questions["a"].discrimination == whole.questions["a"].discrimination is not None
 
 
 def test_seconds_are_of_judging() -> None:
     """A question's seconds are those of its cases together; of several submissions the median, and the longest."""
-    items = summarise_items(marks(_class((3, {"a": "pp"}), (1, {"a": "ppp"}))))
+    items = summarise_items(lay_out(_class((3, {"a": "pp"}), (1, {"a": "ppp"}))))
     assert (items.questions["a"].seconds, items.questions["a"].longest) == (0.75, 1.5)
     assert items.cases["a", "case_1"].seconds == 0.5
 
@@ -111,7 +111,7 @@ def test_public_and_hidden_tests_that_often_disagree_are_named(verdicts: str, sa
 def test_too_few_submissions_name_nothing() -> None:
     """Below the least number nothing is named, and the page says why."""
     few = _class((LEAST - 1, {"a": "ff"}))
-    items = summarise_items(marks(few))
+    items = summarise_items(lay_out(few))
     assert not items.enough and items.look == ()
     assert f"Too few submissions to say: {LEAST - 1} could" in render_dashboard(few, factory.config()).decode()
     assert "none of 20 solve it" in render_dashboard(_class((LEAST, {"a": "ff"})), factory.config()).decode()
@@ -119,7 +119,7 @@ def test_too_few_submissions_name_nothing() -> None:
 
 def test_verdicts_are_in_the_place_of_their_tests() -> None:
     """Whoever lacks a question or a test has a gap there, and nothing moves."""
-    made = marks(_class((1, {"a": "pf", "b": "p"}), (1, {"b": "e"}), (1, {"a": "fpp"})))
+    made = lay_out(_class((1, {"a": "pf", "b": "p"}), (1, {"b": "e"}), (1, {"a": "fpp"})))
     assert [(case.question, case.case) for case in made.case_names] == [
         ("a", "case_0"), ("a", "case_1"), ("a", "case_2"), ("b", "case_0"),
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from autograder.config import Config
 from autograder.reports.feedback import render_feedback
 from autograder.reports.gradescope import to_gradescope
 from autograder.reports.terminal import submission_summary
-from autograder.results import CellResult, Outcome, SubmissionResult, Violation
+from autograder.results import CellResult, Excerpt, Outcome, SubmissionResult, Violation
 from tests.reports import factory
 
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7*7 }}"
@@ -115,6 +115,21 @@ def test_an_errored_test_is_never_the_students_fault() -> None:
     assert "score is not final" in document["output"]
 
 
+def test_the_student_s_own_lines_stand_beside_what_is_said_of_them() -> None:
+    """With the line that is meant marked: of cells that failed, broken rules, public tests that raised; never of hidden ones."""
+    lines = Excerpt(cell=3, first=6, marked=7, lines=("def forward(self, x):", "\treturn x <b> 1", "# end"))
+    secret = Excerpt(cell=4, first=1, marked=1, lines=(factory.SECRET,))
+    tests = (
+        factory.case(Outcome.FAILED, excerpt=lines, raised_at=(3, 7)),
+        factory.case(Outcome.FAILED, hidden=True, excerpt=secret, raised_at=(4, 1)),
+    )
+    broken = Violation(rule="basic", thing="torch.relu", found="source", cell=3, line=7, excerpt=lines)
+    failed = CellResult(number=3, status="raised", seconds=0.1, error="ValueError: no", line=7, excerpt=lines)
+    result = factory.submission("a", (factory.question("relu", tests, violations=(broken,)),), cells=(failed,))
+    page = _feedback(result, factory.config())
+    assert page.count("<mark>    return x &lt;b&gt; 1</mark>") == 3 and factory.SECRET not in page
+
+
 def test_what_a_student_wrote_is_text_in_the_feedback() -> None:
     """Markup in names, messages, errors and notes is shown as written and becomes no element."""
     page = _feedback(factory.hostile(HOSTILE), factory.config())
@@ -168,3 +183,21 @@ def test_the_training_run_is_shown_beside_threshold_and_caps() -> None:
     page = _feedback(factory.submission(), factory.config())
     section = page[page.index("The training run") :]
     assert all(text in section for text in ("83.71 %", "at least 75 %", "938", "at most 938", "0.42", "at most 60"))
+
+
+def test_the_losses_of_a_student_s_own_training_are_drawn() -> None:
+    """As a line that falls as they do, with its ends in words; a single loss, or none, draws nothing."""
+    for losses, drawn in (((2.4, 1.2, 0.6), True), ((2.4,), False), ((), False)):
+        run = {"accuracy": 83.7, "steps": 938.0, "seconds": 0.4}
+        tests = (factory.case(metrics=run), factory.case(hidden=True, series={"training losses": losses}))
+        page = _feedback(factory.submission("a", (factory.question("mnist", tests),)), factory.config())
+        assert ('points="0.00,0.00 50.00,50.00 100.00,75.00"' in page) is drawn
+        assert ("from 2.4" in page) is drawn
+
+
+def test_the_series_that_is_drawn_is_the_one_that_is_recorded() -> None:
+    """Reports do not import checks, so the name stands in both."""
+    from autograder.checks.replay import LOSSES
+    from autograder.reports import feedback
+
+    assert feedback.LOSSES == LOSSES

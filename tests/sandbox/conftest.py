@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.sandbox import connection
-from autograder.sandbox.session import Sandbox, Session, Worker
+from autograder.sandbox.lanes import Sandbox
+from autograder.sandbox.session import Session, Worker
 from tests.sandbox.launching import OUTPUT, launched
 
 

@@ -17,7 +17,8 @@ from autograder.config import SandboxSection
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox import landlock, namespaces, syscalls
 from autograder.sandbox.ground import Ground
-from autograder.sandbox.session import CellRun, Sandbox, Worker
+from autograder.sandbox.lanes import Sandbox
+from autograder.sandbox.session import CellRun, Worker
 
 OUTPUT = 1 << 16
 LIMITS = SandboxSection(memory_mib=1024, processes=24, open_files=64, file_mib=1)

@@ -9,7 +9,8 @@ import torch
 
 from autograder.errors import StudentException, WorkerDied, WorkerTimeout
 from autograder.sandbox import warden
-from autograder.sandbox.session import Sandbox, Session, Worker
+from autograder.sandbox.lanes import Sandbox
+from autograder.sandbox.session import Session, Worker
 from tests.sandbox.launching import LIMITS, OUTPUT, needs_own_user, run, tell
 
 STUBBORN = """

@@ -14,7 +14,8 @@ import pytest
 
 from autograder.errors import SandboxError
 from autograder.sandbox import namespaces, warden
-from autograder.sandbox.session import Sandbox, Session, Worker
+from autograder.sandbox.lanes import Sandbox
+from autograder.sandbox.session import Session, Worker
 from tests.sandbox import launching
 from tests.sandbox.launching import LIMITS, OUTPUT, launched, needs_landlock, needs_own_user, refusal, run, tell
 

@@ -28,7 +28,7 @@ from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
 from autograder.grading.launch import lanes_for, load_grader, sandbox_for
 from autograder.results import SubmissionResult
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found
 from autograder.variants import Bases, notebook, read_folder
 from tests.samples import ROOT

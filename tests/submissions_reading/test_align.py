@@ -69,6 +69,22 @@ def test_a_cell_cut_into_small_pieces_is_judged_after_the_last_of_them() -> None
     assert boundaries(*TEXTS[:2], *pieces, "print(y)", *TEXTS[3:]) == [2, 2 + len(pieces), 4 + len(pieces), 5 + len(pieces)]
 
 
+def test_a_blank_cell_that_was_left_above_is_no_answer() -> None:
+    """What it leaves as the template has it is bound by the small pieces below."""
+    names = "abcdef"
+    given = [f"{name} = torch.randn(2)" for name in names]
+    whole = "\n".join([*given, "layer = Linear(a, b, c, d, e, f)", "y = layer.forward(a)"])
+    blank = "\n".join([*given, "layer = ...", "y = ..."])
+    solution = [*SOLUTION[:2], ("use", whole), *SOLUTION[3:]]
+    outline = [
+        CellOutline(question=question, binds=found[0], definitions=found[1], uses=found[2])
+        for question, found in ((question, outline_cell(source)) for question, source in solution)
+    ]
+    sources = [*TEXTS[:2], blank, *whole.splitlines(), *TEXTS[3:]]
+    found = align(outline, [Cell(number=n, index=n, source=source) for n, source in enumerate(sources, 1)])
+    assert found.boundaries["use"] == 11
+
+
 def test_what_is_cut_into_small_pieces_is_not_drawn_to_a_whole_cell_of_its_kind() -> None:
     """The whole cell fits another question better; taken for both, it would hold away all that stands between the two."""
     between = "a = torch.clone(x)\nb = torch.relu(a)\nc = b.sum()\nd = torch.exp(c)\ne = d.mean()\nf = torch.log(e)"

@@ -33,7 +33,7 @@ from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
 from autograder.grading.limits import short_limits
 from autograder.results import SubmissionResult
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found
 from autograder.variants import Bases, Written, notebook
 

@@ -14,7 +14,7 @@ from autograder.authoring.generate import prepare
 from autograder.bundles import encode_manifest, installed_versions
 from autograder.config import Config
 from autograder.grading.grade import Grader
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.lanes import Sandbox
 from autograder.variants import Bases
 
 

@@ -92,7 +92,7 @@
       if (!rows.length || !cases.length) return;
       at = [Math.max(0, Math.min(rows.length - 1, row)), Math.max(0, Math.min(cases.length - 1, column))];
       const [index, chosen] = at, one = rows[index], test = cases[chosen];
-      const kind = test[HIDDEN] ? "hidden" : "public", total = one[TOTAL] === null ? "" : `, total ${+one[TOTAL].toFixed(2)}`;
+      const kind = test[HIDDEN] ? "hidden" : "public", total = one[TOTAL] === null ? "" : `, ${+one[TOTAL].toFixed(2)} points`;
       tell(told, one, `(${index + 1} of ${rows.length}${total}): ${test[QUESTION]} / ${test[CASE]} (${kind}) ${WORDS[one[VERDICTS][chosen]]}`);
       draw();
     }

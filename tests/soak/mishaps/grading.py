@@ -18,7 +18,7 @@ from autograder.grading.batch import grade_batch
 from autograder.grading.grade import Grader
 from autograder.grading.launch import load_grader
 from autograder.results import Status, SubmissionResult
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found, find_submissions
 from tests.soak.mishaps.plans import SIMPLE, Bench, Made, Plan
 from tests.soak.mishaps.storing import hand_in

@@ -31,7 +31,7 @@ class CaseName(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Marks:
+class Judged:
     """What was judged of each submission that holds work. Rows are submissions, columns questions or cases in their order.
 
     Attributes:
@@ -58,8 +58,8 @@ class _Form(NamedTuple):
     columns: tuple[int, ...]
 
 
-def marks(results: Iterable[SubmissionResult]) -> Marks:
-    """The marks of those that hold work, in the order in which they are given."""
+def lay_out(results: Iterable[SubmissionResult]) -> Judged:
+    """What was judged of those that hold work, in the order in which they are given."""
     import numpy as np
 
     worked = tuple(result for result in results if result.status not in NO_WORK)
@@ -103,7 +103,7 @@ def marks(results: Iterable[SubmissionResult]) -> Marks:
         if flat and fitting:
             block = np.frombuffer(b"".join(one for _, one in fitting), "<f2").reshape(len(fitting), len(flat))
             seconds[np.ix_([row for row, _ in fitting], flat)] = block
-    return Marks(worked, names, cases, tuple(map("".join, verdicts)), questions, points, seconds)
+    return Judged(worked, names, cases, tuple(map("".join, verdicts)), questions, points, seconds)
 
 
 def _cases(results: Sequence[SubmissionResult], names: Sequence[str]) -> tuple[CaseName, ...]:
