@@ -26,7 +26,6 @@ from autograder.reports.summary import (
     CaseSummary,
     QuestionSummary,
     Spread,
-    Training,
     foremost,
     histogram,
     question_names,
@@ -36,6 +35,7 @@ from autograder.reports.summary import (
     training_run,
 )
 from autograder.reports.text import encodable, encodable_name, one_line, readable
+from autograder.reports.training import TrainingOverview, summarise_training
 from autograder.results import NO_WORK, Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
@@ -90,27 +90,6 @@ class OverrideRow(msgspec.Struct, frozen=True, kw_only=True):
     mark: FinalMark
     comment: str
     reason: str
-
-
-class TrainingOverview(msgspec.Struct, frozen=True, kw_only=True):
-    """The class's training runs beside the threshold (%) and the two caps.
-
-    Attributes:
-        below: runs that did not reach the threshold.
-        out_of_time: runs that the cap on seconds ended.
-        without: submissions, of those that could be read, that have no figures.
-    """
-
-    accuracy: Spread
-    steps: Spread | None
-    seconds: Spread | None
-    bars: tuple[Bin, ...]
-    below: int
-    out_of_time: int
-    without: int
-    threshold: float | None
-    steps_cap: int | None
-    seconds_cap: float | None
 
 
 class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,7 +193,7 @@ def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> 
         slowest=slowest(judged, _link_of),
         data=data,
         scatter=scatter,
-        training=_training(results, config),
+        training=summarise_training(results, config),
         submissions=tuple(_row(result, names, marks.of(result)) for result in listed),
         versions=_versions(results),
         bundles=tuple(sorted({result.bundle for result in results if result.bundle})),
@@ -285,27 +264,6 @@ def _shown(one: Attention, with_trace: bool) -> tuple[Attention, str]:
     """As the page shows it, and its link."""
     trace = encodable(one.trace) if one.trace and with_trace else None
     return msgspec.structs.replace(one, name=one_line(one.name), trace=trace), _link(one.name, damaged=one.damaged)
-
-
-def _training(results: Sequence[SubmissionResult], config: Config) -> TrainingOverview | None:
-    readable = [result for result in results if result.status not in NO_WORK]
-    runs: list[Training] = [run for run in map(training_run, readable) if run is not None]
-    accuracy = spread([run.accuracy for run in runs])
-    if accuracy is None:
-        return None
-    asked = config.training.run if config.training else None
-    return TrainingOverview(
-        accuracy=accuracy,
-        steps=spread([float(run.steps) for run in runs if run.steps is not None]),
-        seconds=spread([run.seconds for run in runs if run.seconds is not None]),
-        bars=histogram([run.accuracy for run in runs], 100.0, _BINS),
-        below=sum(run.accuracy < asked.threshold for run in runs) if asked else 0,
-        out_of_time=sum(run.seconds is not None and run.seconds >= asked.seconds for run in runs) if asked else 0,
-        without=len(readable) - len(runs),
-        threshold=asked.threshold if asked else None,
-        steps_cap=asked.steps if asked else None,
-        seconds_cap=asked.seconds if asked else None,
-    )
 
 
 def _versions(results: Sequence[SubmissionResult]) -> tuple[tuple[str, tuple[str, ...]], ...]:
