@@ -280,7 +280,8 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
 
 
 @app.command(
-    epilog="Examples: **autograder report results**; **autograder report results --format canvas** writes what Canvas imports"
+    epilog="Examples: **autograder report results**; **autograder report results --format canvas** writes what Canvas imports; "
+    "**autograder report results --similarity** compares submissions too"
 )
 def report(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that `grade` wrote.")],
@@ -296,6 +297,14 @@ def report(
         Path | None,
         typer.Option("--out", "-o", metavar="FILE", help="Where that goes. Default: canvas.csv and so on, in the results."),
     ] = None,
+    similarity: Annotated[
+        bool,
+        typer.Option(
+            "--similarity",
+            help="Write similarity.html too: pairs of submissions with much code in common. What was handed in is read again. "
+            "Needs the extra `staff`.",
+        ),
+    ] = False,
     config: ConfigOption = CONFIG,
 ) -> None:
     """Write all reports again, from the result.json files alone, with what overrides.yaml beside them sets by hand.
@@ -325,6 +334,11 @@ def report(
 
     from autograder.reports.progress import campaign_progress
 
+    if similarity:
+        from autograder.similarity import write_similarity
+
+        with campaign_progress(Console(stderr=True), "submissions read") as say:
+            print(f"wrote {shown(write_similarity(results, settings, say=lambda done, of: say(done, of, '')))}")
     with campaign_progress(Console(stderr=True), "pages") as say:
         written = write_reports(results, settings, fresh=fresh, formats=places, say=lambda done, of: say(done, of, ""))
     for path in written.overviews:

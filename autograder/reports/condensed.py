@@ -3,15 +3,54 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
 
-from autograder.reports.text import LIMIT
+from autograder.reports.text import LIMIT, one_line
 from autograder.results import Layer, Outcome, QuestionResult, Status, Student, SubmissionResult, TestResult, Violation
 
 _ID = 16
 """Hexadecimal digits of a piece's name."""
+DIAGNOSIS: Final = "Diagnosis: "
+"""How the line begins in which a test's detail says what its hint is from."""
+_REMARKS: Final = 12
+_LONGEST_REMARK: Final = 200
+_MOST_SECONDS: Final = 65_504.0
+"""The largest number of half precision."""
+
+
+class Condensed(SubmissionResult, frozen=True, kw_only=True):
+    """What is left of a result for the overviews.
+
+    Attributes:
+        times: `case_times` of the whole result.
+        remarks: `remarks` of the whole result.
+    """
+
+    times: bytes = b""
+    remarks: tuple[str, ...] = ()
+
+
+def case_times(result: SubmissionResult) -> bytes:
+    """Seconds of each test case, in the order of questions and tests, as little-endian numbers of half precision.
+
+    That is two bytes a case, and exact to one part in two thousand.
+    """
+    if isinstance(result, Condensed):
+        return result.times
+    seconds = [min(max(test.seconds, 0.0), _MOST_SECONDS) for question in result.questions for test in question.tests]
+    return struct.pack(f"<{len(seconds)}e", *seconds)
+
+
+def remarks(result: SubmissionResult) -> tuple[str, ...]:
+    """The first notes on a submission and on its cells, one line each: what was repaired, chosen or left aside."""
+    if isinstance(result, Condensed):
+        return result.remarks
+    found = dict.fromkeys((*result.notes, *(note for cell in result.cells for note in cell.notes)))
+    return tuple(one_line(note, _LONGEST_REMARK) for note in list(found)[:_REMARKS])
 
 
 class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,6 +75,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         metrics: (position of the question, of the test in it, what the test reported).
+        times, remarks: as `Condensed` has them.
     """
 
     name: str
@@ -56,6 +96,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     students: tuple[Student, ...] = ()
     submitted_at: str = ""
     late: bool | None = None
+    times: bytes = b""
+    remarks: tuple[str, ...] = ()
 
 
 class Condenser:
@@ -68,7 +110,8 @@ class Condenser:
     def take_apart(self, result: SubmissionResult) -> tuple[Row, tuple[Piece, ...]]:
         """The row of a result, and its pieces.
 
-        What cells printed, messages, and traces of failures that are the student's are left out.
+        What cells printed, messages, and traces of failures that are the student's are left out; of the latter the line stays
+        that says where a hint is from.
         """
         setting = Setting(result.bundle, result.max_score, result.versions, result.confinement)
         pieces = [Piece(_name(setting), setting=setting)]
@@ -86,7 +129,8 @@ class Condenser:
             questions=tuple(piece.id for piece in pieces[1:]), metrics=metrics, notes=result.notes if told else (),
             seed=result.seed, digest=result.digest, seconds=result.seconds, core_seconds=result.core_seconds,
             detail=_end(result.detail) if told else None, graded_at=result.graded_at, members=result.members,
-            students=result.students, submitted_at=result.submitted_at, late=result.late,
+            students=result.students, submitted_at=result.submitted_at, late=result.late, times=case_times(result),
+            remarks=remarks(result),
         )  # fmt: skip
         return row, tuple(pieces)
 
@@ -112,7 +156,7 @@ class Condenser:
         """Whether all pieces of a row are there."""
         return row.setting in self._settings and all(name in self._questions for name in row.questions)
 
-    def result(self, row: Row, *, whole: bool = True) -> SubmissionResult:
+    def result(self, row: Row, *, whole: bool = True) -> Condensed:
         """The condensed result, without questions if it need not be `whole`. Raises KeyError if a piece of it is not known."""
         setting = self._settings[row.setting]
         questions = [self._questions[name] for name in row.questions] if whole else []
@@ -120,12 +164,12 @@ class Condenser:
             tests = list(questions[at].tests)
             tests[place] = msgspec.structs.replace(tests[place], metrics=metrics)
             questions[at] = msgspec.structs.replace(questions[at], tests=tuple(tests))
-        return SubmissionResult(
+        return Condensed(
             name=row.name, source=row.source, status=row.status, score=row.score, max_score=setting.max_score,
             questions=tuple(questions), notes=row.notes, seed=row.seed, digest=row.digest, bundle=setting.bundle,
             versions=setting.versions, confinement=setting.confinement, seconds=row.seconds, core_seconds=row.core_seconds,
             detail=row.detail, graded_at=row.graded_at, members=row.members, students=row.students,
-            submitted_at=row.submitted_at, late=row.late,
+            submitted_at=row.submitted_at, late=row.late, times=row.times, remarks=row.remarks,
         )  # fmt: skip
 
 
@@ -147,8 +191,14 @@ def _bare(question: QuestionResult) -> QuestionResult:
 
 def _bare_test(test: TestResult) -> TestResult:
     errored = test.outcome is Outcome.ERRORED
+    detail = _end(test.detail) if errored else _diagnosis(test.detail) if test.hint else None
     return TestResult(
         case=test.case, title=test.title, outcome=test.outcome, points=test.points, max_points=test.max_points,
-        hidden=test.hidden, message=test.message if errored else "", detail=_end(test.detail) if errored else None,
+        hidden=test.hidden, message=test.message if errored else "", detail=detail, hint=test.hint,
         follow_through=test.follow_through,
     )  # fmt: skip
+
+
+def _diagnosis(detail: str | None) -> str | None:
+    lines = [line for line in (detail or "").splitlines() if line.startswith(DIAGNOSIS)]
+    return lines[-1] if lines else None

@@ -12,15 +12,20 @@ import msgspec
 from autograder.config import Config
 from autograder.reports.atomic import write_atomically
 from autograder.reports.attention import Attention, ConfinementSummary, needs_attention, summarise_confinement
+from autograder.reports.charts import Scatter, charts
+from autograder.reports.condensed import remarks
 from autograder.reports.feedback import FEEDBACK
 from autograder.reports.final import FinalMark, Marks, override_text
-from autograder.reports.pages import render, script_hash
+from autograder.reports.findings import Behind, Noted, Slow, mistake_names, mistakes, note_kinds, noted, slowest
+from autograder.reports.items import LEAST, Items, summarise_items
+from autograder.reports.judged import lay_out
+from autograder.reports.library import table_library
+from autograder.reports.pages import render, script_policy, template_text
 from autograder.reports.summary import (
     Bin,
     CaseSummary,
     QuestionSummary,
     Spread,
-    Training,
     foremost,
     histogram,
     question_names,
@@ -30,13 +35,17 @@ from autograder.reports.summary import (
     training_run,
 )
 from autograder.reports.text import encodable, encodable_name, one_line, readable
+from autograder.reports.training import TrainingOverview, summarise_training
 from autograder.results import NO_WORK, Outcome, Status, SubmissionResult
 
 REPORT: Final = "report.html"
+SIMILARITY: Final = "similarity.html"
+"""The page beside it that compares submissions, if one was asked for; this one links to it."""
 ROWS: Final = 2_000
 """Submissions that the page lists, and no more of those to look at: browsers cannot work with a table of a hundred thousand."""
 TRACES: Final = 200
 """Of those to look at, how many are shown with their trace."""
+SCRIPTS: Final = ("report.js", "charts.js")
 _BINS: Final = 20
 
 
@@ -48,6 +57,9 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
         mark: how the total, which is the final mark, came about.
         by_hand: one per question, as `scores`: its points if they were set by hand.
         scores: one per question of the class; None where this submission was not asked it or it could not be judged.
+        training_seconds: of the run that `accuracy` is of.
+        mistakes: names of known mistakes that were recognised.
+        notes: what was repaired in it, or noted on how it was read.
         seed: every hidden input follows from it, so it is on no student's page.
     """
 
@@ -57,7 +69,10 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
     total: float | None
     scores: tuple[float | None, ...]
     accuracy: float | None
+    training_seconds: float | None
     rules_broken: int
+    mistakes: tuple[str, ...]
+    notes: tuple[str, ...]
     seconds: float
     seed: int
     digest: str
@@ -77,33 +92,15 @@ class OverrideRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class TrainingOverview(msgspec.Struct, frozen=True, kw_only=True):
-    """The class's training runs beside the threshold (%) and the two caps.
-
-    Attributes:
-        below: runs that did not reach the threshold.
-        out_of_time: runs that the cap on seconds ended.
-        without: submissions, of those that could be read, that have no figures.
-    """
-
-    accuracy: Spread
-    steps: Spread | None
-    seconds: Spread | None
-    bars: tuple[Bin, ...]
-    below: int
-    out_of_time: int
-    without: int
-    threshold: float | None
-    steps_cap: int | None
-    seconds_cap: float | None
-
-
 class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     """All that the page shows.
 
     Attributes:
         count: submissions in all; `submissions` and `attention` may be no more than the first of them.
         totals: of the submissions that were graded in full; None if there are none.
+        items: how questions and test cases measure, and which need a look.
+        noted: the first submissions that were repaired or read with a note, of `noted_count`.
+        data: of the charts, for the page's scripts.
         overrides: all that was set by hand.
         mark_problems: name, link and text of what about marks must be looked at.
         versions: package, then the versions that were used, most often one.
@@ -122,6 +119,14 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     confinement: ConfinementSummary
     questions: tuple[QuestionSummary, ...]
     cases: tuple[CaseSummary, ...]
+    items: Items
+    mistakes: tuple[Behind, ...]
+    noted: tuple[Noted, ...]
+    noted_count: int
+    note_kinds: tuple[Behind, ...]
+    slowest: tuple[Slow, ...]
+    data: str
+    scatter: Scatter | None
     training: TrainingOverview | None
     submissions: tuple[SubmissionRow, ...]
     versions: tuple[tuple[str, tuple[str, ...]], ...]
@@ -134,14 +139,25 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_dashboard(results: Sequence[SubmissionResult], out: Path, config: Config, marks: Marks | None = None) -> Path:
     """Write `report.html` into `out`."""
-    return write_atomically(out / REPORT, render_dashboard(results, config, marks))
+    similarity = (out / SIMILARITY).exists()
+    return write_atomically(out / REPORT, render_dashboard(results, config, marks, similarity=similarity))
 
 
-def render_dashboard(results: Sequence[SubmissionResult], config: Config, marks: Marks | None = None) -> bytes:
-    """The page, in UTF-8. The order of `results` does not matter."""
+def render_dashboard(
+    results: Sequence[SubmissionResult], config: Config, marks: Marks | None = None, *, similarity: bool = False
+) -> bytes:
+    """The page, in UTF-8. The order of `results` does not matter. `similarity`: whether there is a page on that to link to."""
     results = sorted(results, key=lambda result: result.name)
-    page = _page(results, config, marks or Marks(config))
-    return render("report.html.j2", page=page, decimals=config.scoring.decimals, script_hash=script_hash())
+    scripts = tuple(filter(None, (table_library(), *map(template_text, SCRIPTS))))
+    return render(
+        "report.html.j2",
+        page=_page(results, config, marks or Marks(config)),
+        decimals=config.scoring.decimals,
+        least=LEAST,
+        similarity=SIMILARITY if similarity else "",
+        scripts=scripts,
+        script_policy=script_policy(scripts),
+    )
 
 
 def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> ReportPage:
@@ -151,6 +167,9 @@ def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> 
     names = question_names(results)
     attention = needs_attention(results)
     listed = foremost(results, ROWS)
+    judged = lay_out(results)
+    data, scatter = charts(judged, listed, _link_of, config.training.run.threshold if config.training else None)
+    some_noted, noted_count = noted(results, _link_of)
     times = sorted(result.graded_at for result in results if result.graded_at)
     return ReportPage(
         assignment=one_line(config.assignment.title),
@@ -166,7 +185,15 @@ def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> 
         confinement=summarise_confinement(results),
         questions=summarise_questions(results),
         cases=summarise_cases(results),
-        training=_training(results, config),
+        items=summarise_items(judged),
+        mistakes=mistakes(results, _link_of),
+        noted=some_noted,
+        noted_count=noted_count,
+        note_kinds=note_kinds(results, _link_of),
+        slowest=slowest(judged, _link_of),
+        data=data,
+        scatter=scatter,
+        training=summarise_training(results, config),
         submissions=tuple(_row(result, names, marks.of(result)) for result in listed),
         versions=_versions(results),
         bundles=tuple(sorted({result.bundle for result in results if result.bundle})),
@@ -206,11 +233,14 @@ def _row(result: SubmissionResult, names: Sequence[str], mark: FinalMark) -> Sub
     run = training_run(result)
     return SubmissionRow(
         name=one_line(result.name),
-        link=_link(result.name, damaged=not result.source),
+        link=_link_of(result),
         status=result.status,
         total=mark.mark,
         scores=tuple(scores.get(name) for name in names),
         accuracy=run.accuracy if run else None,
+        training_seconds=run.seconds if run else None,
+        mistakes=mistake_names(result),
+        notes=remarks(result),
         rules_broken=sum(len(question.violations) for question in result.questions),
         seconds=result.seconds,
         seed=result.seed,
@@ -219,6 +249,10 @@ def _row(result: SubmissionResult, names: Sequence[str], mark: FinalMark) -> Sub
         mark=mark,
         by_hand=tuple(mark.questions[name].points if name in mark.questions else None for name in names),
     )
+
+
+def _link_of(result: SubmissionResult) -> str:
+    return _link(result.name, damaged=not result.source)
 
 
 def _link(name: str, *, damaged: bool) -> str:
@@ -230,27 +264,6 @@ def _shown(one: Attention, with_trace: bool) -> tuple[Attention, str]:
     """As the page shows it, and its link."""
     trace = encodable(one.trace) if one.trace and with_trace else None
     return msgspec.structs.replace(one, name=one_line(one.name), trace=trace), _link(one.name, damaged=one.damaged)
-
-
-def _training(results: Sequence[SubmissionResult], config: Config) -> TrainingOverview | None:
-    readable = [result for result in results if result.status not in NO_WORK]
-    runs: list[Training] = [run for run in map(training_run, readable) if run is not None]
-    accuracy = spread([run.accuracy for run in runs])
-    if accuracy is None:
-        return None
-    asked = config.training.run if config.training else None
-    return TrainingOverview(
-        accuracy=accuracy,
-        steps=spread([float(run.steps) for run in runs if run.steps is not None]),
-        seconds=spread([run.seconds for run in runs if run.seconds is not None]),
-        bars=histogram([run.accuracy for run in runs], 100.0, _BINS),
-        below=sum(run.accuracy < asked.threshold for run in runs) if asked else 0,
-        out_of_time=sum(run.seconds is not None and run.seconds >= asked.seconds for run in runs) if asked else 0,
-        without=len(readable) - len(runs),
-        threshold=asked.threshold if asked else None,
-        steps_cap=asked.steps if asked else None,
-        seconds_cap=asked.seconds if asked else None,
-    )
 
 
 def _versions(results: Sequence[SubmissionResult]) -> tuple[tuple[str, tuple[str, ...]], ...]:

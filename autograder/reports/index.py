@@ -16,10 +16,10 @@ from typing import Final
 import msgspec
 
 from autograder.reports.atomic import write_atomically
-from autograder.reports.condensed import Condenser, Piece, Row
+from autograder.reports.condensed import Condensed, Condenser, Piece, Row
 from autograder.results import SubmissionResult
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Part of the file's name: an index that an earlier version has written is not read."""
 _STALE: Final = 1_000
 """Lines that no entry needs any more, before the file is written anew; or as many as entries, if that is more."""
@@ -100,7 +100,7 @@ class Index:
             return None
         return entry
 
-    def result(self, entry: Entry, *, whole: bool = True) -> SubmissionResult:
+    def result(self, entry: Entry, *, whole: bool = True) -> Condensed:
         """The condensed result of an entry, without questions if it need not be `whole`."""
         return self._condenser.result(entry.row, whole=whole)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-SCRIPT: Final = "report.js"
 
 
 def render(template: str, **values: object) -> bytes:
@@ -22,10 +22,15 @@ def render(template: str, **values: object) -> bytes:
     return _environment().get_template(template).render(values).encode()
 
 
-def script_hash() -> str:
-    """What the content security policy calls the one script that may run: `report.js`, which a template includes as it is."""
-    script = (TEMPLATES / SCRIPT).read_bytes()
-    return f"sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}"
+def template_text(name: str) -> str:
+    """A file beside the templates, as it is."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def script_policy(scripts: Iterable[str]) -> str:
+    """What the content security policy of a page says of scripts: these may run, as they are, and no other."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
 
 
 @functools.cache

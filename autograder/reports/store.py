@@ -12,7 +12,7 @@ import msgspec
 from autograder.config import Config
 from autograder.errors import AutograderError
 from autograder.reports.atomic import force_folder, write_atomically
-from autograder.reports.dashboard import REPORT
+from autograder.reports.dashboard import REPORT, SIMILARITY
 from autograder.reports.exports import FILES
 from autograder.reports.feedback import FEEDBACK, render_feedback
 from autograder.reports.final import FinalMark
@@ -27,7 +27,7 @@ GRADESCOPE: Final = "results.json"
 CHANGES: Final = "changes.csv"
 HIDDEN: Final = ".autograder"
 """The folder beside those of submissions that is nobody's business: an index, a lock, and results that wait."""
-RESERVED: Final = frozenset({GRADES, REPORT, CHANGES, OVERRIDES, HIDDEN, *FILES.values()})
+RESERVED: Final = frozenset({GRADES, REPORT, CHANGES, SIMILARITY, OVERRIDES, HIDDEN, *FILES.values()})
 """Names that no submission may have: its folder would take the place of something about the whole class."""
 
 

@@ -12,7 +12,7 @@ import msgspec
 from autograder.results import Student
 
 _ADDRESS = "file://"
-_RESERVED = {"grades.csv", "report.html", "changes.csv", ".autograder"}
+_RESERVED = {"grades.csv", "report.html", "changes.csv", "similarity.html", ".autograder"}
 MAX_NAME = 120
 """Bytes in UTF-8: a file system's limit is twice that, and files get endings."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any, Literal
 
@@ -196,3 +197,37 @@ def weakened(result: SubmissionResult, *missing: str) -> SubmissionResult:
         for layer in result.confinement
     )
     return msgspec.structs.replace(result, confinement=layers)
+
+
+def crowd(amount: int, seed: int = 0, *, odd: bool = False) -> list[SubmissionResult]:
+    """So many submissions that differ: five test cases a question, passed by skill and chance, with hints, notes and runs.
+
+    `odd`: one hidden test that nobody passes, and one that the weak pass.
+    """
+    rng = random.Random(seed)
+    return [_somebody(f"student_{number:05}", rng, odd=odd) for number in range(amount)]
+
+
+def _somebody(name: str, rng: random.Random, *, odd: bool) -> SubmissionResult:
+    skill = rng.gauss(0.8, 0.2)
+    questions = []
+    for topic, points in POINTS.items():
+        tests = []
+        for number in range(5):
+            chance = {("softmax", 3): 0.0, ("relu", 4): 1 - skill}.get((topic, number), skill) if odd else skill
+            outcome = Outcome.PASSED if rng.random() < chance else Outcome.FAILED
+            more: dict[str, Any] = {"seconds": rng.random() / 20}
+            if topic == "mnist" and number == 4:
+                more["metrics"] = {"accuracy": 60 + 30 * rng.random(), "steps": 938.0, "seconds": 4 * rng.random()}
+            if outcome is Outcome.FAILED and number < 2 and rng.random() < 0.3:
+                mistake = f"{topic}_mistake_{number}"
+                more |= {"hint": f"A hint on {topic}", "detail": diagnosis(mistake)}
+            tests.append(case(outcome, hidden=number > 1, points=points / 5, name=f"test_{number}", **more))
+        questions.append(question(topic, tuple(tests)))
+    notes = (f"Code cell {rng.randrange(30)} raised on line 3; the rest of it ran all the same.",) if rng.random() < 0.3 else ()
+    return submission(name, tuple(questions), seconds=5 * rng.random(), notes=notes, seed=rng.getrandbits(62))
+
+
+def diagnosis(mistake: str) -> str:
+    """The detail of a failure that a known mistake explains."""
+    return f"Traceback\nAssertionError: wrong\nDiagnosis: the same values as the misconception `{mistake}`"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,27 +10,15 @@ import pytest
 
 from autograder.reports import write_reports, write_submission
 from tests.reports import factory
+from tests.reports.chromium import chromium
 
-BROWSERS = ("chromium-headless-shell", "chromium")
 PAGES = ["report.html", "ada/feedback.html", "cyd/feedback.html", "mallory/feedback.html", "eve/feedback.html"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        executable = None
-    if executable is None:
-        reason = "needs the Python package playwright and Debian's chromium-headless-shell"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])  # our own pages, and CI is root
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -100,14 +86,16 @@ def test_text_has_enough_contrast(browser: Any, results: Path, name: str, scheme
 
 
 def test_a_table_is_sorted_by_pressing_a_heading(browser: Any, results: Path) -> None:
-    """The one script runs under the page's own policy: pressing `total` sorts by it, and once more turns it round."""
+    """The scripts run under the page's own policy: pressing `total` sorts by it, and once more turns it round."""
     page = browser.new_page()
     page.goto((results / "report.html").as_uri())
-    heading = page.locator("#submissions th button", has_text="total")
+    heading = page.locator("#submissions th", has_text="total")
     cells = page.locator("#submissions tbody tr td:nth-child(3)")
     heading.click()
+    page.locator("#submissions th[aria-sort=ascending]").wait_for()
     up = [float(text) for text in cells.all_inner_texts()]
     heading.click()
+    page.locator("#submissions th[aria-sort=descending]").wait_for()
     down = [float(text) for text in cells.all_inner_texts()]
     page.close()
     assert up == sorted(up) and down == sorted(up, reverse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -14,15 +15,19 @@ import pytest
 from autograder.errors import UsageError
 from autograder.reports import read_result, write_reports, write_submission
 from autograder.reports import store as store_module
+from autograder.reports.condensed import case_times, remarks
+from autograder.reports.findings import mistake_names
 from autograder.reports.folder import ResultsFolder, open_results
 from autograder.reports.store import HIDDEN
-from autograder.results import Outcome, Status, SubmissionResult
+from autograder.results import CellResult, Outcome, Status, SubmissionResult
 from tests.reports import factory
 from tests.samples import ROOT
 
 HOLDER = """
 import sys, time
 from pathlib import Path
+from autograder.reports.condensed import case_times, remarks
+from autograder.reports.findings import mistake_names
 from autograder.reports.folder import open_results
 from tests.reports import factory
 with open_results(Path(sys.argv[1]), factory.config()) as folder:
@@ -145,6 +150,23 @@ def test_condensed_results_keep_what_staff_must_see(tmp_path: Path) -> None:
     assert eve.questions[0].tests[0].metrics == {"accuracy": 3.0}
     assert ada.cells == () and {test.message for question in ada.questions for test in question.tests} == {""}
     assert len(ada.questions[0].violations) == 1
+
+
+def test_condensed_results_keep_what_the_class_report_counts(tmp_path: Path) -> None:
+    """Hints with the mistake that they are from, notes on submission and cells, and each test's seconds to half a per mille."""
+    text = factory.diagnosis("bias_not_summed")
+    failed = factory.case(Outcome.FAILED, hint="Sum it.", detail=text, seconds=1.2345)
+    cells = (CellResult(number=3, status="ok", seconds=0.1, notes=("Code cell 3 was mended.",)),)
+    question = factory.question("linear", (failed, factory.case(seconds=0.0)))
+    whole = factory.submission("ada", (question,), cells=cells, notes=("As it is.",))
+    with open_results(tmp_path, factory.config()) as folder:
+        folder.write(whole)
+    with open_results(tmp_path, factory.config()) as folder:
+        (ada,) = folder.results()
+    assert (ada.questions[0].tests[0].hint, mistake_names(ada)) == ("Sum it.", ("bias_not_summed",))
+    assert remarks(ada) == remarks(whole) == ("As it is.", "Code cell 3 was mended.")
+    seconds = struct.unpack("<2e", case_times(ada))
+    assert seconds == pytest.approx((1.2345, 0.0), rel=1 / 2048)
 
 
 def test_equal_questions_of_many_results_are_one_object(tmp_path: Path) -> None:
