@@ -69,7 +69,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
         series: figures in their order, such as the losses of the student's own training.
         raised_at: where student code raised: number of the cell and of the line in it, as it was run.
         excerpt: the student's own code there.
-        counts_with: questions whose answer it takes for granted: it counts only with a hidden test of theirs.
+        counts_with: questions whose answer it takes for granted: it counts only if these earn that share of their hidden points.
         follow_through: whether the points are a share, because it passes only with an earlier class replaced by a right one.
     """
 
@@ -92,7 +92,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     series: dict[str, tuple[float, ...]] = {}
     raised_at: tuple[int, int] | None = None
     excerpt: Excerpt | None = None
-    counts_with: tuple[str, ...] = ()
+    counts_with: dict[str, float] = {}
     follow_through: bool = False
 
 

@@ -59,7 +59,8 @@ class Context:
         listener: is told of every comparison, which then raises nothing: see `compared`. None while somebody is judged.
         steps_plain_layers: a network's class, and whether it steps layers that are not its notebook's own: see `steppable`.
         single_will_do: whether a result in single precision is as good as one in double precision; see `checks.precision`.
-        counts_with: questions of which this case takes the student's own answer for granted; see `counts_with`.
+        counts_with: questions of which this case takes the student's own answer for granted, and how right that must be; see
+            `counts_with`.
         differed: whether a comparison has failed: a wrong value, which might be explained.
     """
 
@@ -75,7 +76,7 @@ class Context:
     metrics: dict[str, float] = field(default_factory=dict)
     series: dict[str, list[float]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    counts_with: list[str] = field(default_factory=list)
+    counts_with: dict[str, float] = field(default_factory=dict)
     listener: Callable[[str, Any, Any, bool], None] | None = None
     steps_plain_layers: tuple[Any, bool] | None = None
     single_will_do: bool = False
@@ -200,15 +201,15 @@ def note(text: str) -> None:
         current().notes.append(text)
 
 
-def counts_with(question: str) -> None:
+def counts_with(question: str, share: float = 1.0) -> None:
     """Say that the test takes the student's own answer to an earlier question for granted from here on.
 
-    Passing then counts only if that answer passes a hidden test of its own; if not, the test must pass with the solution's
-    answer in its place, and without taking it for granted. So a mistake in a class costs nothing where the class is used,
-    and a class that pretends earns nothing there.
+    Passing then counts only if that answer earns this share of the points of its own hidden tests; if not, the test must pass
+    with the solution's answer in its place, and without taking it for granted. So a mistake in a class costs nothing where the
+    class is used, and a class that pretends earns nothing there.
     """
-    if question not in current().counts_with:
-        current().counts_with.append(question)
+    known = current().counts_with
+    known[question] = max(share, known.get(question, 0.0))
 
 
 def training_record() -> Any:

@@ -10,11 +10,14 @@ from typing import Any
 import torch
 
 from autograder.checks.compare import is_close, require, tensor
-from autograder.checks.context import current, report_series, student_side, training_record
+from autograder.checks.context import counts_with, current, report_series, student_side, training_record
+from autograder.checks.training import by_its_weights, rest_on_parts
 from autograder.errors import CheckFailure
 
 STEPS = 8
 """Training steps that are replayed; a wrong step shows in the second loss already."""
+LOSS_QUESTION = "softmax"
+"""The question that judges the loss."""
 LOSSES = "training losses"
 """Name of the series that a student's own training cell recorded."""
 LEAST_RATE = 0.01
@@ -37,7 +40,10 @@ class Replay:
 
 def losses(CrossEntropyLoss: Any, net: Any, x: torch.Tensor, labels: torch.Tensor) -> list[torch.Tensor]:
     """The losses of this batch that count as right."""
-    logits = net.forward(x.flatten(start_dim=1))
+    flat = x.flatten(start_dim=1)
+    logits = net.forward(flat)
+    if not by_its_weights(net, flat, logits):
+        rest_on_parts()
     loss, _ = CrossEntropyLoss(torch.nn.functional.one_hot(labels, num_classes=10), logits)
     return _accepted(logits, labels, loss)
 
@@ -64,7 +70,16 @@ def _step(net, CrossEntropyLoss, x, targets, rate):  # type: ignore[no-untyped-d
 
 
 def matches(value: Any, accepted: list[torch.Tensor]) -> bool:
-    """Whether a loss, a tensor or a number, is one of those accepted."""
+    """Whether a loss, a tensor or a number, is one of those accepted: torch's, or the student's own where that is right."""
+    if _is_one_of(value, accepted[:1]):
+        return True
+    if not _is_one_of(value, accepted[1:]):
+        return False
+    counts_with(LOSS_QUESTION)
+    return True
+
+
+def _is_one_of(value: Any, accepted: list[torch.Tensor]) -> bool:
     if type(value) in (int, float):  # a number does not tell in which precision it was computed
         value = torch.tensor(float(value), dtype=torch.float32)
         return any(is_close(value, reference.to(torch.float32)) for reference in accepted)
@@ -101,6 +116,9 @@ def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> Non
         return
     start = _training(Replay())
     net, batches = _copied(start.snapshot), list(start.batches)[:STEPS]
+    first = batches[0][0].flatten(start_dim=1)
+    if not by_its_weights(net, first, net.forward(first)):
+        rest_on_parts()
     require(len(train_losses) >= len(batches) > 1, "`train_losses` holds fewer losses than there were training steps")
     for number, (x, labels) in enumerate(batches):
         flat, targets = x.flatten(start_dim=1), torch.nn.functional.one_hot(labels, num_classes=10)

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import torch
 
 from autograder.checks import data
-from autograder.checks.compare import tensor
-from autograder.checks.context import RunSettings, current, report, rng, student_side
+from autograder.checks.compare import matches, tensor
+from autograder.checks.context import RunSettings, counts_with, current, report, rng, student_side
+from autograder.checks.layers import attributes
 from autograder.errors import CheckFailure
 
 MEAN, STD = 0.1307, 0.3081
@@ -136,6 +137,8 @@ def _attempt(parts: tuple[Any, ...], seed: int, run: RunSettings, left: float) -
         )
         return _Attempt(accuracy, seconds, failure)
     _require_moved(ended.get("start"), ended.get("end"))
+    if not by_its_weights(ended.get("net")):
+        rest_on_parts(HALF)
     settings |= {"steps": CONTROL_STEPS, "shuffled": True}
     control = train(*parts, folder, seed, settings)
     if type(control) is not dict or accuracy_of(control.get("net"), CHUNK) >= CONTROL_LIMIT:
@@ -161,6 +164,34 @@ def _require_moved(start: Any, end: Any) -> None:
                 expected="a weight that the training steps have moved",
                 actual="the weight that it began with",
             )
+
+
+HALF = 0.5
+"""What classes must earn of their points for a timed run to count in which the network does something else than its weights say:
+a mistake that does not keep it from learning costs nothing there, and a network that looks its answers up earns nothing."""
+
+PARTS = ("linear", "sigmoid", "net")
+"""Questions on the classes that a network is put together from."""
+
+
+def by_its_weights(net: Any, inputs: torch.Tensor | None = None, outputs: Any = None) -> bool:
+    """Whether a network of Linear, Sigmoid, Linear gives what its weights give: by these outputs, or on random inputs."""
+    if inputs is None:
+        inputs = torch.randn(64, 784, generator=rng())
+        outputs = net.forward(inputs)
+
+    def formula() -> torch.Tensor:
+        first, _, last = list(net.layers)
+        weight, bias, weight_2, bias_2 = (tensor(one, "") for two in attributes([first, last], ["weight", "bias"]) for one in two)
+        return (inputs.to(weight.dtype) @ weight + bias).sigmoid() @ weight_2 + bias_2
+
+    return matches(outputs, formula)
+
+
+def rest_on_parts(share: float = 1.0) -> None:
+    """Say that the network's classes are taken for granted: it computes something else than its weights say."""
+    for question in PARTS:
+        counts_with(question, share)
 
 
 def accuracy_of(net: Any, count: int = 10_000) -> float:

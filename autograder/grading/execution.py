@@ -6,6 +6,8 @@ import contextlib
 import time
 from collections.abc import Collection, Mapping, Sequence
 
+import msgspec
+
 from autograder.config import Config
 from autograder.errors import WorkerError
 from autograder.grading.literals import replace_literals
@@ -143,25 +145,28 @@ class Execution:
         """What is run of a cell although it raised above."""
         if ended.status != "raised" or not ended.line:
             return None
-        return rest_below(self._mended.get(cell.number, cell.source), ended.line)
+        return rest_below(self._mended.get(cell.number, cell.source), ended.line, ended.error or "")
 
     def _run_cell(self, worker: Worker, cell: Cell) -> CellRun:
-        """Run a cell as it is, or as it was mended; and what may be run of it behind where it raised."""
-        ended = first = self._run_once(worker, cell, self._mended.get(cell.number, cell.source))
+        """Run a cell as it is, or as it was mended; then, within the same time, what may be run of it behind where it raised."""
+        training = self._config.training if cell.number in self._capped else None
+        left = training.cell.seconds if training is not None else self._config.execution.cell_seconds
+        ended = first = self._run_once(worker, cell, self._mended.get(cell.number, cell.source), left)
         for _ in range(MAX_MENDS):
-            rest = self._rest(cell, ended)
-            if rest is None or not worker.alive:
+            rest, left = self._rest(cell, ended), left - ended.seconds
+            if rest is None or not worker.alive or left <= 0 or time.monotonic() > self.deadline:
                 break
-            ended = self._run_once(worker, cell, rest.source)
+            ended = self._run_once(worker, cell, rest.source, left)
+            first = msgspec.structs.replace(first, seconds=first.seconds + ended.seconds)
         return first
 
-    def _run_once(self, worker: Worker, cell: Cell, source: str) -> CellRun:
+    def _run_once(self, worker: Worker, cell: Cell, source: str, seconds: float) -> CellRun:
         training = self._config.training
         if training is not None and cell.number in self._capped:
             source = replace_literals(source, training.cell.literals)
             cap = (training.cell.samples_per_pass, self._snapshot or training.cell.snapshot)
-            return worker.run_cell(cell.number, source, seconds=training.cell.seconds, cap=cap)
-        return worker.run_cell(cell.number, source, seconds=self._config.execution.cell_seconds)
+            return worker.run_cell(cell.number, source, seconds=seconds, cap=cap)
+        return worker.run_cell(cell.number, source, seconds=seconds)
 
     def release(self, question: str) -> None:
         """End the question's checkpoint, which was judged: idle ones only hold memory."""

@@ -113,7 +113,8 @@ def follow_through(
 ) -> tuple[QuestionResult, ...]:
     """The questions' results with follow-through marks added. `deadline`: `time.monotonic()` after which nothing is begun."""
     share = config.scoring.follow_through
-    if not share:
+    claimed = {(question.name, test.case) for question in questions for test in question.tests if test.counts_with}
+    if not share and not claimed:
         return tuple(questions)
     earned: dict[tuple[str, str], TestResult] = {}
     for again in plan(reference, questions, tests):
@@ -123,7 +124,9 @@ def follow_through(
         execution.run()
         for one in tests:
             wanted = again.cases.get(one.question.name)
-            if wanted is None or execution.boundaries.get(one.question.name) is None:
+            if wanted is not None and not share:
+                wanted = frozenset(case for case in wanted if (one.question.name, case) in claimed)
+            if not wanted or execution.boundaries.get(one.question.name) is None:
                 continue
             few = msgspec.structs.replace(one.question, cases=tuple(case for case in one.question.cases if case.name in wanted))
             judged = judge_question(

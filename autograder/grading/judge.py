@@ -224,7 +224,7 @@ def _verdict(
         metrics=dict(context.metrics),
         series={name: tuple(values) for name, values in context.series.items()},
         raised_at=_raised_at(error),
-        counts_with=tuple(context.counts_with) if outcome is Outcome.PASSED else (),
+        counts_with=dict(context.counts_with) if outcome is Outcome.PASSED else {},
     )
 
 

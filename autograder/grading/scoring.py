@@ -9,7 +9,10 @@ import msgspec
 from autograder.assignment import Question
 from autograder.config import Config
 from autograder.grading.judge import Judged
+from autograder.grading.names import exists
 from autograder.results import CellResult, Outcome, QuestionResult, TestResult, Violation
+
+EPSILON = 1e-9
 
 
 def score_question(
@@ -41,20 +44,19 @@ def score_question(
 def without_mere_claims(
     questions: Sequence[QuestionResult], asked: Sequence[Question], config: Config
 ) -> tuple[QuestionResult, ...]:
-    """The results without what was passed by taking an answer for granted that passes no hidden test itself.
+    """The results without what was passed by taking an answer for granted that is not right enough itself.
 
     An answer that was not judged is taken for granted. What is dropped here keeps `counts_with`, and may be earned in full by
     following through: a mistake in a class is paid for where the class is judged.
     """
-    empty = {
-        question.name
-        for question in questions
-        if not any(test.outcome is Outcome.PASSED and not test.counts_with for test in question.tests if test.hidden)
-    }
+    right = {question.name: _share_right(question) for question in questions}
     failures = {(question.name, case.name): case.failure_message or "Failed." for question in asked for case in question.cases}
 
     def settled(question: QuestionResult) -> QuestionResult:
-        claims = {test.case: sorted(empty.intersection(test.counts_with)) for test in question.tests}
+        claims = {
+            test.case: [name for name, share in test.counts_with.items() if right.get(name, 1.0) < share - EPSILON]
+            for test in question.tests
+        }
         if not any(claims.values()):
             return question
         tests = tuple(
@@ -63,7 +65,7 @@ def without_mere_claims(
                 outcome=Outcome.FAILED,
                 points=0.0,
                 message=f"{failures[question.name, test.case]} It fits your answer to {_listed(claims[test.case])}, "
-                "but that passes no hidden test itself.",
+                "but that is not right enough itself.",
             )
             if claims[test.case]
             else test
@@ -77,6 +79,14 @@ def without_mere_claims(
         )
 
     return tuple(settled(question) for question in questions)
+
+
+def _share_right(question: QuestionResult) -> float:
+    """How much of the points of a question's hidden tests its answer is worth, whatever rules it broke; 1 if there are none."""
+    hidden = [test for test in question.tests if test.hidden]
+    passed = sum(test.max_points for test in hidden if test.outcome is Outcome.PASSED and not test.counts_with)
+    most = sum(test.max_points for test in hidden)
+    return passed / most if most else 1.0
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -102,17 +112,15 @@ def _at_run_time(name: str, seen: Sequence[str], known: Sequence[Violation], con
     for rule in config.rules:
         if name not in rule.applies:
             continue
-        for thing in seen:
-            below = any(f"{thing}.".startswith(f"{forbidden}.") for forbidden in rule.forbidden)
-            if below and not any(v.rule == rule.name for v in known):
-                found.append(
-                    Violation(
-                        rule=rule.name,
-                        thing=thing,
-                        found="run time",
-                        message=f"{thing} was called while this question's code ran; the rule is: {rule.title}",
-                    )
-                )
+        if any(v.rule == rule.name for v in known):
+            continue
+        for said in seen:
+            below = next((forbidden for forbidden in rule.forbidden if f"{said}.".startswith(f"{forbidden}.")), None)
+            if below is not None:
+                thing = said if exists(said) else below
+                message = f"{thing} was called while this question's code ran; the rule is: {rule.title}"
+                found.append(Violation(rule=rule.name, thing=thing, found="run time", message=message))
+                break  # one is enough: which of many were called could say what they were called with
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import threading
 from typing import Any
 
 import torch
@@ -23,6 +25,8 @@ class ForbiddenWatch(TorchFunctionMode):
         self._verdicts = verdicts
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in _CALLING_BACK:  # torch takes the watch off while it runs; what it calls is watched by one more
+            args = tuple(self.over(value) if callable(value) and not isinstance(value, torch.Tensor) else value for value in args)
         try:
             verdict = self._verdicts[func]
         except KeyError:
@@ -33,11 +37,56 @@ class ForbiddenWatch(TorchFunctionMode):
             self.seen[verdict] = None
         return func(*args, **(kwargs or {}))
 
+    def over(self, called: Any) -> Any:
+        """The same to call, watched wherever it is called from."""
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            more = ForbiddenWatch((), self._verdicts)
+            more._forbidden, more.seen = self._forbidden, self.seen
+            with more:
+                return called(*args, **kwargs)
+
+        return watched
+
+    def __enter__(self) -> Any:
+        _at_work.append(self)
+        return super().__enter__()  # type: ignore[no-untyped-call]
+
+    def __exit__(self, *raised: Any) -> Any:
+        _at_work.remove(self)
+        return super().__exit__(*raised)  # type: ignore[no-untyped-call]
+
     def _judge(self, func: Any) -> str | None:
         for name in names_of(func):
             if f"{name}.".startswith(self._forbidden):
                 return name
         return None
+
+
+_CALLING_BACK = frozenset({torch.Tensor.apply_, torch.Tensor.map_, torch.Tensor.map2_, torch.Tensor.register_hook})
+"""Functions of torch's that call what they are given."""
+_at_work: list[ForbiddenWatch] = []
+
+
+def watch_threads() -> None:
+    """Have threads watched that are started while something is: torch's modes are each thread's own. Call it once in a worker."""
+    start = _thread.start_new_thread
+
+    def started(function: Any, args: Any, kwargs: Any = None) -> int:
+        called = _at_work[-1].over(function) if _at_work else function
+        return start(called, args, kwargs or {})
+
+    _thread.start_new_thread = started
+    if hasattr(threading, "_start_new_thread"):
+        threading._start_new_thread = started
+    if hasattr(_thread, "start_joinable_thread"):
+        joinable = _thread.start_joinable_thread
+
+        def started_joinable(function: Any, *args: Any, **kwargs: Any) -> Any:
+            return joinable(_at_work[-1].over(function) if _at_work else function, *args, **kwargs)
+
+        _thread.start_joinable_thread = started_joinable
+        threading._start_joinable_thread = started_joinable  # type: ignore[attr-defined]
 
 
 def warm_up() -> None:

@@ -22,7 +22,7 @@ from autograder.errors import ProtocolError
 from autograder.sandbox import protocol, surroundings
 from autograder.sandbox.loaders import Cap, Record, set_cap
 from autograder.sandbox.shell import describe, open_stream, run_cell, time_limit
-from autograder.sandbox.watch import ForbiddenWatch
+from autograder.sandbox.watch import ForbiddenWatch, watch_threads
 
 _equal, _as_plain = torch.equal, torch.Tensor.as_subclass
 SMALL_FRAME = 1 << 16  # bytes; most requests come in one read
@@ -273,6 +273,7 @@ def main(channel: socket.socket, shell: Any, null: int, forbidden: tuple[str, ..
     sys.stdout, sys.stderr = open_stream(1), open_stream(2)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]  # final for others
     surroundings.begin(Path.cwd().parent)
+    watch_threads()
     try:
         Server(channel, shell, null, forbidden).serve()
     finally:

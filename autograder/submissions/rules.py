@@ -50,6 +50,8 @@ def check_rules(
                 case ast.Assign(targets=targets):  # `Linear.forward = forward`
                     for target in targets:
                         match target:
+                            case ast.Name(id=name) if _compiles(statement.value, aliases):  # `act = torch.jit.script(f)`
+                                places[name] = [(place, statement)]
                             case ast.Attribute(value=ast.Name(id=owner)) if owner in places:
                                 places[owner].append((place, statement))
                 case _:
@@ -62,6 +64,14 @@ def check_rules(
             if violations:
                 found[question] = (*found.get(question, ()), *violations)
     return found
+
+
+_COMPILERS = ("torch.jit.", "torch.compile.", "torch.export.", "torch.fx.")
+"""What these make calls functions of torch's without anybody seeing it, so what it is assigned to is looked into."""
+
+
+def _compiles(value: ast.AST, aliases: dict[str, str]) -> bool:
+    return any(f"{_dotted(node, aliases)}.".startswith(_COMPILERS) for node in ast.walk(value))
 
 
 def _salvaged(source: str) -> Parsed:

@@ -78,8 +78,8 @@ class Rest:
     what: str
 
 
-def rest_below(source: str, line: int) -> Rest | None:
-    """What may be run of a cell that raised on this line; None if that is nothing.
+def rest_below(source: str, line: int, error: str = "AssertionError") -> Rest | None:
+    """What may be run of a cell that raised this on this line; None if that is nothing.
 
     Imports: a cell that reads a file which only its author has must not cost what all other cells rest on. And everything, if
     what raised is an assertion of the author's, on the machine for instance: it does no work that the rest could lack.
@@ -88,7 +88,7 @@ def rest_below(source: str, line: int) -> Rest | None:
     statements = parse(source).statements
     below = [part for part in statements if part.lineno > line]
     raised = [part for part in statements if part.lineno <= line <= (part.end_lineno or part.lineno)]
-    asserted = any(isinstance(part, ast.Assert) for part in raised)
+    asserted = error.startswith("AssertionError") and any(isinstance(part, ast.Assert) for part in raised)
     kept = below if asserted else [part for part in below if isinstance(part, (ast.Import, ast.ImportFrom))]
     if not kept:
         return None

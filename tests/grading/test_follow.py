@@ -96,7 +96,7 @@ def test_who_uses_a_wrong_class_rightly_loses_nothing_there(lane: Lane, tmp_path
     result = _grade(lane, tmp_path, {"double": WRONG, "more": "", "twice": ""})
     assert _scores(result)["use"] == 2 and _scores(result)["double"] == 0
     (test,) = result.questions[1].tests
-    assert test.follow_through and test.counts_with == ("double",)
+    assert test.follow_through and test.counts_with == {"double": 1.0}
 
 
 def test_who_uses_a_fake_earns_nothing_there(lane: Lane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
