@@ -5,7 +5,7 @@ OK_FORMAT = False
 name = "mnist"
 points = None
 
-@test_case(points=0, hidden=False,
+@test_case(points=1, hidden=False,
     success_message="The dimensions fit the data.",
     failure_message="The dimensions do not fit the data.")
 def test_dimensions(in_features, hidden_dim, out_features):

@@ -110,8 +110,8 @@ def test_who_uses_a_fake_earns_nothing_there(lane: Lane, tmp_path: Path, monkeyp
 
 
 def test_a_class_that_is_partly_right_is_taken_at_its_word(lane: Lane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One hidden test of its own that it passes is enough, and nothing is run again for it."""
-    monkeypatch.setitem(TESTS, "use", ON_ITS_WORD)
+    """As far as the test asks for, and nothing is run again for it."""
+    monkeypatch.setitem(TESTS, "use", ON_ITS_WORD.replace('counts_with("double")', 'counts_with("double", 0.5)'))
     monkeypatch.setitem(TESTS, "double", TESTS["double"] + "\ndef test_zero(Double):\n    assert Double().run(0) == 0\n")
     result = _grade(lane, tmp_path, {"double": WRONG, "more": "", "twice": ""})
     assert _scores(result)["use"] == 2 and _scores(result)["double"] == 2
