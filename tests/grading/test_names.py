@@ -9,8 +9,11 @@ from autograder.grading.names import exists
 
 @pytest.mark.parametrize(
     "name",
-    ["torch.relu", "torch.nn.functional.relu_", "torch.Tensor.sigmoid", "torch.ops.aten.relu.default", "torch.Tensor.grad_fn.__get__"],
-)
+    [
+        "torch.relu", "torch.nn.functional.relu_", "torch.Tensor.sigmoid", "torch.ops.aten.relu.default",
+        "torch.Tensor.grad_fn.__get__",
+    ],
+)  # fmt: skip
 def test_names_of_torch_s_own_are_known(name: str) -> None:
     """As the watch says them."""
     assert exists(name)
