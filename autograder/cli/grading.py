@@ -349,11 +349,11 @@ def report(
         print(f"wrote {shown(export.path)}")
         list_first(f"{name}: in the file, but with {NEEDED[name]}", export.unknown)
         list_first(f"{name}: in the file without a mark, because the grader could not judge it", export.without_mark)
-    if written.problems:
-        from autograder.reports.terminal import mark_problems
+    if written.problems or written.errored:
+        from autograder.reports.terminal import attention, mark_problems
 
         print("\nPlease look at:")
-        for line in mark_problems(written.problems):
+        for line in (*attention(written.errored), *mark_problems(written.problems)):
             Console().print(line)
         raise SystemExit(LOOK)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.config import Config
-from autograder.results import SubmissionResult
+from autograder.results import Status, SubmissionResult
 
 if TYPE_CHECKING:
     from autograder.reports.exports import Export
@@ -63,6 +63,7 @@ class Reports:
         current: submissions whose files were current, and were let be.
         problems: what about marks staff must look at.
         exports: what was written for other gradebooks.
+        errored: submissions that the grader could not judge, or whose result is damaged.
     """
 
     overviews: tuple[Path, Path]
@@ -70,6 +71,7 @@ class Reports:
     current: int
     problems: tuple[Problem, ...] = ()
     exports: tuple[Export, ...] = ()
+    errored: tuple[SubmissionResult, ...] = ()
 
 
 def write_reports(
@@ -106,7 +108,8 @@ def write_reports(
             written = overviews(results, results_dir, config, marks)
             exports = _exports(results, formats or {}, marks)
             problems = marks.problems(results)
-    return Reports(written, tuple(renewed), len(names) - len(renewed), problems, exports)
+    errored = tuple(result for result in results if result.status is Status.ERRORED)
+    return Reports(written, tuple(renewed), len(names) - len(renewed), problems, exports, errored)
 
 
 def _exports(results: Sequence[SubmissionResult], formats: Mapping[Format, Path], marks: Marks) -> tuple[Export, ...]:

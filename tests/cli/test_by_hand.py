@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.reports import write_submission
 from tests.commands import Run, autograder
 from tests.samples import FOLDER
 
@@ -39,3 +40,15 @@ def test_grading_again_keeps_results_current_and_shows_what_was_set_by_hand(tmp_
     bad = graded("untouched_template: {adjustment: three}\n")
     assert bad.returncode == 2 and "overrides.yaml, line 1: `untouched_template.adjustment` must be a number" in bad.stderr
     assert {path: path.read_bytes() for path in pages} == pages and (folder / "result.json").read_bytes() == raw
+
+
+def test_a_report_names_what_staff_must_look_at(tmp_path: Path) -> None:
+    """A damaged result is named on the terminal, with exit code 1, and everything else is written."""
+    from tests.reports import factory
+
+    for result in factory.classroom():
+        write_submission(result, tmp_path, factory.config())
+    (tmp_path / "ada" / "result.json").write_text("garbage")
+    run = autograder("report", tmp_path)
+    assert run.returncode == 1 and "ada: errored: " in run.stdout, run.stdout + run.stderr
+    assert (tmp_path / "report.html").exists() and "Traceback" not in run.stdout + run.stderr
