@@ -1,7 +1,7 @@
 # title: Classes that do nothing, and a network that answers from a table of the labels once it was trained for a while
 # hopes: accuracy, moved weights and the control run of a few steps are all that is looked at; a loss may be anything
 # base: template
-# may earn: mnist=1
+# may earn: mnist=2
 
 # %% first
 import torch
