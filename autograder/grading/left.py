@@ -69,11 +69,13 @@ class Here(checks.Context):
         self._remote, self._left = remote, left
 
     def ship(self, code: checks.StudentSide) -> Any:
-        """In place, unless it is about a student's object."""
+        """In place, unless it is about a student's objects alone: beside functions of ours, handles do as well."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            away = any(type(argument) is Handle for argument in (*args, *kwargs.values()))
-            return (self._remote.ship(code) if away else code.definition)(*args, **kwargs)
+            given = (*args, *kwargs.values())
+            theirs = any(type(argument) is Handle for argument in given)
+            ours = any(callable(argument) and type(argument) is not Handle for argument in given)
+            return (self._remote.ship(code) if theirs and not ours else code.definition)(*args, **kwargs)
 
         return call
 
