@@ -133,8 +133,8 @@ def test_nothing_hidden_is_in_what_a_student_sees(graded: Graded) -> None:
             encoding="utf-8"
         )
         work = (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")  # the student's own lines are quoted
-        told = json.dumps([test for q in result["questions"] for test in q["tests"] if not test["hidden"]], ensure_ascii=False)
         shown = [test for q in result["questions"] for test in q["tests"] if not test["hidden"]]
+        told = json.dumps(shown, ensure_ascii=False)
         public = {test[key] for test in shown for key in ("case", "title")}
         for question in result["questions"]:
             for test in question["tests"]:
