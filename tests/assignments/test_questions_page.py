@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from autograder.results import Status
 from autograder.variants import notebook
 from tests.assignments.conftest import Made, Make, points, unhappy
 from tests.docs.blocks import DOCS, cells
+from tests.notebooks import solution_notebook
 
 HEAD = [
     (
@@ -25,17 +25,7 @@ HEAD = [
 def tanh(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """An assignment of that question alone."""
     folder = tmp_path_factory.mktemp("page")
-    sources = [*HEAD, *cells(DOCS / "questions.md")]
-    book = {
-        "cells": [
-            {"cell_type": kind, "id": f"c{n}", "metadata": {}, "source": text}
-            | ({"outputs": [], "execution_count": None} if kind == "code" else {})
-            for n, (kind, text) in enumerate(sources)
-        ],
-        "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
-        "nbformat": 4, "nbformat_minor": 5,
-    }  # fmt: skip
-    (folder / "tanh.ipynb").write_text(json.dumps(book))
+    (folder / "tanh.ipynb").write_text(solution_notebook([*HEAD, *cells(DOCS / "questions.md")]))
     return make(folder, "assignment:\n  name: tanh\n  title: Tanh\n  solution: tanh.ipynb\n")
 
 
