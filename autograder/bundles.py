@@ -77,7 +77,7 @@ def build_bundle(assignment: Assignment, config: bytes) -> bytes:
     entries = {
         MANIFEST: encode_manifest(assignment),
         CONFIG: config,
-        "requirements.txt": _requirements(assignment.versions),
+        "requirements.txt": _requirements(assignment),
         **{name: (templates / name).read_bytes() for name in sorted(_EXECUTABLE)},
         **{f"autograder/{name}": content for name, content in package_files().items()},
     }
@@ -125,6 +125,10 @@ def load_bundle(config: Config) -> Bundle:
         raise BundleError(f"{path}: {config.path} has changed since this bundle was built; run `autograder generate` again")
     if solution.exists() and hashlib.sha256(solution.read_bytes()).hexdigest() != bundle.assignment.solution_digest:
         raise BundleError(f"{path}: {solution} has changed since this bundle was built; run `autograder generate` again")
+    for name, content in bundle.assignment.files.items() if solution.exists() else ():
+        beside = solution.parent / name
+        if beside.is_file() and beside.read_bytes() != content:
+            raise BundleError(f"{path}: {beside} has changed since this bundle was built; run `autograder generate` again")
     folder = catalogue_folder(config)
     if solution.exists() and catalogue_digest(folder) != bundle.assignment.catalogue_digest:
         raise BundleError(f"{path}: {folder} has changed since this bundle was built; run `autograder generate` again")
@@ -154,10 +158,11 @@ def bundle_of(manifest: bytes, where: Path) -> Bundle:
     return Bundle(assignment, hashlib.sha256(manifest).hexdigest(), manifest)
 
 
-def _requirements(versions: dict[str, str]) -> bytes:
+def _requirements(assignment: Assignment) -> bytes:
     """Without local labels such as `+cpu`: the index that `setup.sh` names decides on the build."""
-    lines = [f"{name}=={version.partition('+')[0]}" for name, version in sorted(versions.items()) if name != "autograder"]
-    return ("\n".join(lines) + "\n").encode()
+    own = sorted((name, version) for name, version in assignment.versions.items() if name != "autograder")
+    lines = [f"{name}=={version.partition('+')[0]}" for name, version in own]
+    return ("\n".join([*lines, *assignment.requirements]) + "\n").encode()
 
 
 def package_files(*, without: Collection[str] = ()) -> dict[str, bytes]:
