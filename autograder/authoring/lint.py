@@ -23,7 +23,7 @@ __all__ = ["Finding", "lint"]
 _NOT_HERE = {
     "autograder_files": "tests run in the grader, where these files are not; write what a test needs into the test itself",
     "plugins": "no plugin runs when this grades; look in grading_config.yaml for what it did, such as rate limits or late days",
-    "student_files": "the solution is verified without them, as if nobody handed them in; give modules that tests need as `files`",
+    "student_files": "the solution is verified without them, as if nobody handed them in; give what tests need as `files`",
 }
 """Keys of Otter's assignment configuration that its own grader would heed."""
 
