@@ -79,7 +79,7 @@ def number_difference(
     actual: Any, expected: float, what: str, help: str | None, tolerance: Tolerance | None
 ) -> CheckFailure | None:
     """What there is to say against a number, or None if it is close; a tensor or an array of one number will do for one."""
-    if isinstance(actual, (torch.Tensor, np.ndarray)) and actual.shape in ((), (1,)):
+    if isinstance(actual, (torch.Tensor, np.ndarray, np.generic)) and actual.shape in ((), (1,)):
         actual = actual.item()
     if type(actual) not in (int, float):
         return CheckFailure(f"{what} is not a number", expected="a number", actual=said(actual))
