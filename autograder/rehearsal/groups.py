@@ -6,6 +6,7 @@ Source: the kernel's admin guide, cgroup-v1/memory, scheduler/sched-bwc and cgro
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import time
 from collections.abc import Iterator
@@ -54,7 +55,9 @@ def group_of(tier: Tier | None) -> Iterator[Group]:
         yield Group()
         return
     folders: dict[str, Path] = {}
-    missing = []
+    missing, here = [], len(os.sched_getaffinity(0))
+    if here < tier.cores:
+        missing.append(f"cpu: of {tier.cores:g} cores this machine has {here}, so it takes longer here")
     quota = round(tier.cores * _PERIOD)
     for what, settings in (
         ("memory", {"memory.max": tier.mib << 20, "memory.swap.max": 0, "memory.limit_in_bytes": tier.mib << 20}),

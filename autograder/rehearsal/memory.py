@@ -7,18 +7,21 @@ the share of a library that other programs of the machine use as well would be t
 from __future__ import annotations
 
 import re
+import struct
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 _EVERY: Final = 0.2
 _DETAIL: Final = 0.03
 """Seconds between looks; growth, as a share, behind which a look is taken at each file."""
-_HEAD = re.compile(r"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ (\d+)\s*(.*)$")
+_PAGE: Final = 4096
+_HEAD = re.compile(r"^(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) \S+ \S+ \S+ (?P<inode>\d+)\s*(?P<path>.*)$")
 _OF_MEMORY = re.compile(r"/memfd:|/dev/zero|/SYSV|/dev/shm/")
 _IN_MEMORY: Final = "in memory"
 _OF_CUDA = re.compile(
@@ -34,7 +37,7 @@ class Memory:
         pss: largest sum of proportional set sizes.
         own: pages of no file.
         shared: files that are in memory alone, such as the training images that all of a submission's processes read.
-        files: path -> MiB of it that is in memory, the most of any process.
+        files: path -> MiB of it that is in memory, the most of any process; with the room that a library asks for behind itself.
         processes: how many there were.
     """
 
@@ -117,10 +120,11 @@ def _detailed(pids: list[int], pss: float) -> Memory:
             continue
         counted += 1
         here: Counter[str] = Counter()
-        path = ""
+        path, end = "", ""
         for line in text.splitlines():
             if head := _HEAD.match(line):
-                path = _IN_MEMORY if _OF_MEMORY.match(head[2]) else head[2] if head[1] != "0" else ""
+                path = _belongs_to(head, path if head["start"] == end else "")
+                end = head["end"]
                 continue
             key, _, rest = line.partition(":")
             if key == ("Pss" if path in ("", _IN_MEMORY) else "Rss"):
@@ -130,3 +134,31 @@ def _detailed(pids: list[int], pss: float) -> Memory:
         for name, size in here.items():
             files[name] = max(files[name], size)
     return Memory(pss, own, shared, {name: size / 1024 for name, size in files.items() if size}, counted)
+
+
+def _belongs_to(head: re.Match[str], before: str) -> str:
+    """What a mapping is of: a file, nothing, or the library right before it, of which it holds what begins as zeros (bss)."""
+    if _OF_MEMORY.match(head["path"]):
+        return _IN_MEMORY
+    if head["inode"] != "0":
+        return head["path"]
+    size = int(head["end"], 16) - int(head["start"], 16)
+    return before if _OF_CUDA.search(before) and size <= _zeros(before) else ""
+
+
+@lru_cache(maxsize=1024)
+def _zeros(library: str) -> int:
+    """Bytes of a shared library that are not in its file, a page more at each end; 0 if it cannot be read as 64-bit ELF."""
+    try:
+        with Path(library).open("rb") as file:
+            head = file.read(64)
+            offset, size, entries = struct.unpack_from("<Q", head, 32)[0], *struct.unpack_from("<HH", head, 54)
+            file.seek(offset)
+            table = file.read(size * entries)
+    except (OSError, struct.error):
+        return 0
+    found = 0
+    for at in range(0, len(table) - size + 1, size or 56):
+        kind, _, _, _, _, in_file, in_memory, _ = struct.unpack_from("<IIQQQQQQ", table, at)
+        found += in_memory - in_file + 2 * _PAGE if kind == 1 and head[:5] == b"\x7fELF\x02" else 0  # PT_LOAD
+    return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def made(bundle: Path) -> Iterator[Stage]:
         if not found.private:
             pytest.skip(f"no private root is to be had here: {found.reason}")
         yield found
+
+
+def wait_for(reached: Callable[[], bool]) -> None:
+    """Return once that is so; fail if it never is."""
+    give_up = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
 
 
 def test_nothing_of_the_machine_is_in_sight(made: Stage) -> None:
@@ -72,9 +81,11 @@ def test_memory_of_the_whole_tree_is_measured(made: Stage) -> None:
 
 def test_what_takes_too_long_is_ended_with_all_below_it(made: Stage) -> None:
     """So the platform does it."""
-    ran = made.run("/bin/bash", "-c", "echo begun; (setsid sleep 9876 &); sleep 9876", seconds=0.8)
+    with made.started("/bin/bash", "-c", "(setsid sleep 9876 &); echo begun; touch /tmp/begun; sleep 9876") as running:
+        wait_for((made.folder / "tmp" / "begun").exists)
+        ran = running.ended(0.0)
     assert ran.code == 124 and ran.printed == "begun\n"
-    assert subprocess.run(["pgrep", "-f", "^sleep 9876"], capture_output=True, check=False).stdout == b""
+    wait_for(lambda: not subprocess.run(["pgrep", "-f", "^sleep 9876"], capture_output=True, check=False).stdout)
 
 
 def test_without_the_right_to_a_root_of_its_own_a_folder_has_to_do(bundle: Path) -> None:
