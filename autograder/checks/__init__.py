@@ -24,10 +24,10 @@ from autograder.checks.layers import (
     network,
     parameters,
     passes,
-    step,
     steppable,
+    stepped,
     stub_layers,
-    stub_network,
+    through_stubs,
     torch_backward,
 )
 from autograder.checks.training import capped_run
@@ -36,6 +36,6 @@ __all__ = [
     "PlainLinear", "PlainTanh", "StubLayer", "attributes", "batch_shapes", "capped_run", "close", "counts_with", "current",
     "forward_and_gradients", "fresh_passes", "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "made",
     "matches", "network", "normal", "note", "one_hot", "parameters", "passes", "precision", "replay", "report", "report_series",
-    "require", "rng", "step", "steppable", "stub_layers", "stub_network", "student_side", "tensor", "torch_backward",
+    "require", "rng", "steppable", "stepped", "stub_layers", "student_side", "tensor", "through_stubs", "torch_backward",
     "training_record", "unchanged",
 ]  # fmt: skip
