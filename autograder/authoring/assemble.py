@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment, CellOutline
+from autograder.authoring.desk import furnish, handout_of
 from autograder.authoring.testfiles import read_question
+from autograder.config import Config
 from autograder.errors import AuthoringError
 from autograder.submissions.outline import outline_cell
 from autograder.submissions.source import plain
@@ -47,8 +49,9 @@ class Assembled:
     otter_zip: bytes | None
 
 
-def assemble(solution: Path, name: str, title: str, versions: dict[str, str], work: Path) -> Assembled:
-    """Run Otter on `solution` below the folder `work`. Raises AuthoringError with Otter's last words if it fails."""
+def assemble(config: Config, versions: dict[str, str], work: Path) -> Assembled:
+    """Run Otter on the solution notebook below the folder `work`. Raises AuthoringError with Otter's last words if it fails."""
+    solution = config.resolve(config.assignment.solution)
     master, out = work / solution.name, work / "assigned"
     shutil.copyfile(solution, master)
     try:
@@ -65,11 +68,16 @@ def assemble(solution: Path, name: str, title: str, versions: dict[str, str], wo
     template = _canonical(json.loads((out / "student" / solution.name).read_bytes()))
     tests = {path.stem: path.read_text(encoding="utf-8") for path in (out / "autograder" / "tests").glob("*.py")}
     order = _question_order(complete, set(tests))
+    questions = tuple(read_question(question, tests[question]) for question in order)
+    outline = _outline(complete)
+    if config.assignment.desk:
+        given = [source for source in template_cells(template) if "grader" not in source]
+        furnish(template, handout_of(config, questions, list(zip((cell.question for cell in outline), given, strict=False))))
     assignment = Assignment(
-        name=name,
-        title=title,
-        questions=tuple(read_question(question, tests[question]) for question in order),
-        outline=_outline(complete),
+        name=config.assignment.name,
+        title=config.assignment.title,
+        questions=questions,
+        outline=outline,
         complete=tuple(filled_template(json.loads(solution.read_bytes()), template)),
         template=tuple(template_cells(template)),
         solution_digest=hashlib.sha256(solution.read_bytes()).hexdigest(),

@@ -102,7 +102,7 @@ def prepare(
     master = read_master(solution)
     warnings = _lint(master, solution)
     say("assembling with otter assign")
-    made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), work)
+    made = assemble(config, installed_versions(), work)
     made = replace(made, assignment=with_catalogue(made.assignment, config))
     if lane is None:
         say("verifying: the solution runs, and nothing leaks")
