@@ -77,8 +77,10 @@ def _short(answer: Answer) -> str:
         return "passes"
     if answer.open:
         return answer.open.partition(":")[0]
-    first = next(case for case in answer.cases if case.state != PASSED)
-    return f"{answer.passed} of {len(answer.cases)} tests pass: {first.text}"
+    first = next((case for case in answer.cases if case.state == FAILED), None)
+    if first is None:
+        return f"{answer.passed} of {len(answer.cases)} tests pass"
+    return f"{answer.passed} of {len(answer.cases)} tests pass; fails: {first.title}"
 
 
 def _sum(answers: Sequence[Answer]) -> str:

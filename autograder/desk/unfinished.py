@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Mapping
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from .blanks import NOT_ATTEMPTED, blank_code, executed_blanks, frames, in_lines
 
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _VALUE, _TELL = "__desk_value__", "__desk_tell__"
 
 
@@ -58,27 +60,31 @@ class Unfinished(ast.NodeTransformer):
     def _tell(self, error: BaseException, blanks: list[int], blank: list[str]) -> bool:
         """Say what is missing, if that is why the cell stopped; whether it is."""
         own = frames(error.__traceback__, self._space)
-        line = own[0][1] if own else 0
+        said = self._why(error, [line for _, line in own], [code for code, _ in own[1:]], blanks, blank)
+        if said:
+            self._show(said)
+        return bool(said)
+
+    def _why(self, error: BaseException, lines: list[int], called: list[CodeType], blanks: list[int], blank: list[str]) -> str:
+        """A sentence on what is missing; empty if nothing is. `lines`, `called`: of the cell and what it called, outermost first."""
+        line, kind = lines[0] if lines else 0, type(error).__name__
         reached = [number for number in blanks if number <= line]
-        kind = type(error).__name__
         if reached:
             stopped = f" It stopped in line {line} ({kind})." if line not in reached else ""
-            self._show(f"{NOT_ATTEMPTED}: `...` stands in {in_lines(blanks)} of this cell.{stopped}")
-            return True
-        for code, _ in reversed(own[1:]):
+            return f"{NOT_ATTEMPTED}: `...` stands in {in_lines(blanks)} of this cell.{stopped}"
+        for code in reversed(called):
             if blank_code(code):
-                name = getattr(code, "co_qualname", code.co_name)
-                self._show(f"`{name}` is {NOT_ATTEMPTED}, and this cell uses it in line {line}.")
-                return True
-        name = getattr(error, "name", None) if isinstance(error, NameError) else None
-        if name is not None and self._is_missing(name):
-            self._show(f"line {line} uses `{name}`, which is not there yet: it comes from question `{self._made_by[name]}`.")
-            return True
+                return f"`{getattr(code, 'co_qualname', code.co_name)}` is {NOT_ATTEMPTED}, and this cell uses it in line {line}."
+        undefined = _UNDEFINED.match(str(error)) if isinstance(error, NameError) else None
+        if undefined is not None and self._is_missing(undefined[1]):
+            question = self._made_by[undefined[1]]
+            return f"line {line} uses `{undefined[1]}`, which is not there yet: it comes from question `{question}`."
         values = [name for name in blank if self._space.get(name) is ...]
-        if values and isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error):
-            self._show(f"{NOT_ATTEMPTED}: line {line} uses {' and '.join(f'`{name}`' for name in values)}, still `...`.")
-            return True
-        return False
+        if isinstance(error, (TypeError, AttributeError)) and blank and (values or "ellipsis" in str(error)):
+            names = " and ".join(f"`{name}`" for name in values or blank)
+            stopped = f"It stopped in line {line} ({kind}: {error})."
+            return f"{NOT_ATTEMPTED}: this cell uses {names}, where something is still `...`. {stopped}"
+        return ""
 
 
 def _wrapped(module: ast.Module) -> ast.Module:
