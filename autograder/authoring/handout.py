@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment, CellOutline, Question
+from autograder.assignment import Assignment, CellOutline, Question, TestCase
+from autograder.authoring.desk import held_in
 from autograder.authoring.testfiles import read_question
-from autograder.config import AssignmentSection, Config, ExecutionSection, SandboxSection
+from autograder.config import AssignmentSection, Config, ExecutionSection, SandboxSection, TrainingCell, TrainingSection
+from autograder.desk import handout as desk
+from autograder.desk.handout import Handout
 from autograder.errors import AuthoringError, UsageError
 from autograder.submissions.outline import outline_cell
 from autograder.variants.bases import template_cells
@@ -28,32 +32,83 @@ def template_handout(config: Config) -> Assignment:
     return _handout(content, folder / "tests", config.assignment.name, config.assignment.title, template_cells(content))
 
 
-def own_handout(notebook: Path) -> Assignment:
-    """The assignment as a student's own folder has it: the tests beside the notebook, the questions where its check cells are.
+def own_handout(notebook: Path) -> tuple[Assignment, Config]:
+    """The assignment as a student's notebook holds it, and the settings to run it with; trust them no more than the notebook.
 
-    Raises UsageError, which says where tests were looked for, if there are none.
+    Where it holds nothing, tests are those beside it, and questions are told by its check cells. Raises UsageError, which says
+    where tests were looked for, if there are none.
     """
+    content = _read(notebook)
+    for source in template_cells(content):
+        held = held_in(source)
+        if held is not None:
+            return _held(Handout.of(held), notebook)
     tests = notebook.parent / "tests"
     if not any(tests.glob("*.py")):
         raise UsageError(
-            f"{notebook}: no public tests: there is no grading_config.yaml here, and no folder `tests` beside the notebook. "
-            "Put the notebook back into the folder that it was handed out in, or name the configuration with --config"
+            f"{notebook}: no public tests: no grading_config.yaml is here, its set-up cell holds none, and no folder `tests` "
+            "is beside it. Put the answers back into the notebook that was handed out, or name the configuration with --config"
         )
-    name = re.sub(r"[^A-Za-z0-9_.-]|^[^A-Za-z0-9]+", "", notebook.stem) or "notebook"
-    assignment = _handout(_read(notebook), tests, name, notebook.stem, ())
+    assignment = _handout(content, tests, _plain_name(notebook.stem), notebook.stem, ())
     if not any(cell.question for cell in assignment.outline):
         raise UsageError(
             f"{notebook}: its questions cannot be told: it has no `grader.check(...)` cells behind its answers any more; "
             "put the answers back into the notebook that was handed out, or name the configuration with --config"
         )
-    return assignment
+    return assignment, _own_settings(assignment, notebook, None)
 
 
-def own_settings(assignment: Assignment, notebook: Path) -> Config:
-    """Settings for a folder without a configuration: the defaults, and time for a training that is not cut short."""
+def _held(handout: Handout, notebook: Path) -> tuple[Assignment, Config]:
+    sources = tuple(source for _, source in handout.cells)
+    outline = tuple(_outlined(question, source) for question, source in handout.cells)
+    try:
+        assignment = Assignment(
+            name=_plain_name(handout.name),
+            title=handout.title,
+            questions=tuple(map(_held_question, handout.questions)),
+            outline=outline,
+            complete=sources,
+            template=sources,
+            solution_digest="",
+            versions={},
+        )
+        cell = TrainingCell(literals=dict(handout.literals), samples_per_pass=handout.samples or TrainingCell().samples_per_pass)
+        training = TrainingSection(question=handout.training, cell=cell) if handout.training else None
+        return assignment, _own_settings(assignment, notebook, training)
+    except (ValueError, TypeError, SyntaxError) as error:  # somebody has changed it
+        raise UsageError(f"{notebook}: its set-up cell is not as it was handed out: {error}") from error
+
+
+def _held_question(question: desk.Question) -> Question:
+    functions = {node.name for node in ast.parse(question.source).body if isinstance(node, ast.FunctionDef)}
+    lost = [case.name for case in question.cases if case.name not in functions]
+    if lost:
+        raise ValueError(f"question `{question.name}` has no test `{lost[0]}`")
+    cases = [
+        TestCase(
+            name=case.name,
+            title=case.title,
+            points=0.0,
+            hidden=False,
+            success_message=case.success,
+            failure_message=case.failure,
+            parameters=case.parameters,
+        )
+        for case in question.cases
+    ]
+    return Question(name=question.name, points=0.0, cases=tuple(cases), source=question.source)
+
+
+def _own_settings(assignment: Assignment, notebook: Path, training: TrainingSection | None) -> Config:
+    """Settings for a folder without a configuration: the defaults, and time for a training that may not be cut short."""
     section = AssignmentSection(name=assignment.name, title=assignment.title, solution=Path(notebook.name))
     limits = ExecutionSection(cell_seconds=600, submission_seconds=1200)
-    return Config(assignment=section, execution=limits, sandbox=SandboxSection(cpu_seconds=1200), path=notebook)
+    sandbox = SandboxSection(cpu_seconds=1200)
+    return Config(assignment=section, execution=limits, sandbox=sandbox, training=training, path=notebook)
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]|^[^A-Za-z0-9]+", "", name) or "notebook"
 
 
 def _read(notebook: Path) -> dict[str, Any]:
@@ -113,6 +168,10 @@ def _outline(notebook: Mapping[str, Any], questions: Mapping[str, Question]) -> 
         cells.append(source)
     outline = []
     for number, source in enumerate(cells):
-        binds, definitions, uses = outline_cell(source)
-        outline.append(CellOutline(question=owner.get(number), binds=binds, definitions=definitions, uses=uses))
+        outline.append(_outlined(owner.get(number), source))
     return tuple(outline)
+
+
+def _outlined(question: str | None, source: str) -> CellOutline:
+    binds, definitions, uses = outline_cell(source)
+    return CellOutline(question=question, binds=binds, definitions=definitions, uses=uses)

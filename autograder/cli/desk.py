@@ -28,13 +28,13 @@ def check(
             "-c",
             metavar="FILE",
             help="The configuration of the assignment: its template's tests are used, with its limits and rules. Default: "
-            "grading_config.yaml, if it is here; without one, the folder `tests` beside the notebook.",
+            "grading_config.yaml, if it is here; without one, the tests that the notebook holds, or those beside it.",
         ),
     ] = None,
 ) -> None:
     """Run the public tests on a notebook, as grading would: top to bottom, in a confined process. No bundle is needed.
 
-    Tests that lie beside the notebook are trusted no more than the notebook: they run in its process.
+    Tests that came with the notebook are trusted no more than the notebook: they run in its process.
     Exit code 0 if all tests pass, 1 if one fails or cannot be judged, 2 if the call is wrong and nothing was run.
     """
     if not notebook.is_file():
@@ -68,10 +68,9 @@ def check(
 
 def _given(notebook: Path, place: Path | None) -> tuple[Any, Any]:
     """The assignment of public tests, and the settings to run it with."""
-    from autograder.authoring.handout import own_handout, own_settings, template_handout
+    from autograder.authoring.handout import own_handout, template_handout
 
-    if place is not None:
-        settings = read_config(place)
-        return template_handout(settings), settings
-    assignment = own_handout(notebook)
-    return assignment, own_settings(assignment, notebook)
+    if place is None:
+        return own_handout(notebook)
+    settings = read_config(place)
+    return template_handout(settings), settings

@@ -66,7 +66,7 @@ class Unfinished(ast.NodeTransformer):
         return bool(said)
 
     def _why(self, error: BaseException, lines: list[int], called: list[CodeType], blanks: list[int], blank: list[str]) -> str:
-        """A sentence on what is missing; empty if nothing is. `lines`, `called`: of the cell and what it called, outermost first."""
+        """A sentence on what is missing, or nothing. `lines`, `called`: of the cell and what it called, outermost first."""
         line, kind = lines[0] if lines else 0, type(error).__name__
         reached = [number for number in blanks if number <= line]
         if reached:

@@ -74,7 +74,7 @@ def test_a_wrong_call_names_what_is_right_and_runs_nothing(tmp_path: Path) -> No
     assert missing.returncode == 2 and "none.ipynb: there is no such file" in missing.stderr
     shutil.copy(notebook, tmp_path)
     alone = autograder("check", "complete.ipynb", cwd=tmp_path)
-    assert alone.returncode == 2 and "no folder `tests` beside the notebook" in alone.stderr and "--config" in alone.stderr
+    assert alone.returncode == 2 and "no folder `tests` is beside it" in alone.stderr and "--config" in alone.stderr
     (tmp_path / "tests").mkdir()
     shutil.copy(TEMPLATE.parent / "tests" / "relu.py", tmp_path / "tests")
     bare = autograder("check", "complete.ipynb", cwd=tmp_path)
