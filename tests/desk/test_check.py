@@ -9,26 +9,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+from autograder.authoring.desk import furnish, held_in
 from tests.commands import autograder
 from tests.samples import FOLDER, ROOT, TEMPLATE
 
-HOSTILE = '''from otter.test_files import test_case
-OK_FORMAT = False
-import pathlib; pathlib.Path({path!r}).touch()
-name = "relu"
-@test_case(points=0, hidden=False, failure_message="It fails.")
+HOSTILE = """
 def test_forward_small(ReLU):
-    """Says who runs it"""
     import os
     assert ReLU().cache is not None, f"run by {{os.getuid()}}"
-'''
+
+def test_backward_small(ReLU, never=__import__("pathlib").Path({path!r}).touch()):
+    pass
+"""
 
 
 def test_a_mistake_is_shown_in_colour_with_its_message_and_exit_code_1(tmp_path: Path) -> None:
     """Staff see what the public tests say of a notebook, in colour, without a bundle; what passes is one line."""
     for name in ("grading_config.yaml", "student_template"):
         (tmp_path / name).symlink_to(ROOT / name)
-    environment = {**os.environ, "COLUMNS": "200", "FORCE_COLOR": "1"}
+    environment = {**os.environ, "COLUMNS": "400", "FORCE_COLOR": "1"}
     run = subprocess.run(
         [sys.executable, "-m", "autograder", "check", FOLDER / "mistake_relu_passes_every_gradient.ipynb", "linear", "relu"],
         capture_output=True, text=True, cwd=tmp_path, env=environment, check=False,
@@ -36,7 +35,7 @@ def test_a_mistake_is_shown_in_colour_with_its_message_and_exit_code_1(tmp_path:
     assert run.returncode == 1, run.stdout + run.stderr
     lines = run.stdout.splitlines()
     assert "\x1b[32m✓\x1b[0m linear  3 of 3" in lines and "\x1b[31m✗\x1b[0m relu    1 of 2" in lines
-    assert "The gradient passes where the input was positive" in run.stdout and "Expected [[0.0, 2.0], [-3.0, 0.0]]" in run.stdout
+    assert "The gradient passes where the input was positive" in run.stdout and "expected [[0.0, 2.0], [-3.0, 0.0]]" in run.stdout
     assert "1 of 2 questions pass" in run.stdout and "net" not in run.stdout
 
 
@@ -47,19 +46,25 @@ def test_what_passes_has_exit_code_0() -> None:
 
 
 def test_a_student_checks_a_half_filled_template_without_configuration_and_its_tests_stay_confined(tmp_path: Path) -> None:
-    """The template's folder is enough; blanks are named by their lines; tests that lie there never run in our process."""
-    shutil.copytree(TEMPLATE.parent, tmp_path / "mine")
+    """The notebook alone is enough; blanks are named by their lines; tests that it brings along never run in our process."""
     notebook = json.loads(TEMPLATE.read_bytes())
     cell = next(cell for cell in notebook["cells"] if "class ReLU" in "".join(cell["source"]))
     cell["source"] = "".join(cell["source"]).replace("y = ...", "y = torch.clamp(x, min=0)", 1)
-    file = tmp_path / "mine" / "renamed by me.ipynb"
-    file.write_text(json.dumps(notebook))
+    setup = next(cell for cell in notebook["cells"] if "b64decode" in "".join(cell["source"]))
+    held = held_in("".join(setup["source"]))
+    assert held is not None
     mark = tmp_path / "escaped"
-    (tmp_path / "mine" / "tests" / "relu.py").write_text(HOSTILE.format(path=str(mark)))
-    run = autograder("check", file, "relu", "linear", "net", cwd=tmp_path)
+    for question in held["questions"]:
+        if question["name"] == "relu":
+            question["source"] = HOSTILE.format(path=str(mark))
+    setup["source"] = 'grader = otter.Notebook("a.ipynb")'
+    furnish(notebook, held)
+    (tmp_path / "renamed by me.ipynb").write_text(json.dumps(notebook))
+    run = autograder("check", "renamed by me.ipynb", "relu", "linear", "net", cwd=tmp_path)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "relu    not finished yet: `...` still stands in lines 21, 38, 39 and 40 of code cell 10" in run.stdout
-    assert "It fails. Run by " in run.stdout and not mark.exists()
+    assert "linear  not attempted yet" in run.stdout and "net     not attempted yet" in run.stdout
+    assert "small example; entries below 0 become 0, and no other changes. Run by " in run.stdout and not mark.exists()
     if os.getuid() == 0:
         assert "Run by 0" not in run.stdout
     assert "Traceback" not in run.stdout + run.stderr and "TypeError" not in run.stdout and "ellipsis" not in run.stdout
