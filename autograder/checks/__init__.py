@@ -18,19 +18,24 @@ from autograder.checks.layers import (
     StubLayer,
     attributes,
     forward_and_gradients,
+    fresh_passes,
     linear,
+    made,
     network,
     parameters,
     passes,
+    step,
     steppable,
     stub_layers,
+    stub_network,
     torch_backward,
 )
 from autograder.checks.training import capped_run
 
 __all__ = [
     "PlainLinear", "PlainTanh", "StubLayer", "attributes", "batch_shapes", "capped_run", "close", "counts_with", "current",
-    "forward_and_gradients", "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "matches",
-    "network", "normal", "note", "one_hot", "parameters", "passes", "precision", "replay", "report", "report_series", "require",
-    "rng", "steppable", "stub_layers", "student_side", "tensor", "torch_backward", "training_record", "unchanged",
+    "forward_and_gradients", "fresh_passes", "gradient_kept_or_cleared", "is_close", "layer_shapes", "left_in", "linear", "made",
+    "matches", "network", "normal", "note", "one_hot", "parameters", "passes", "precision", "replay", "report", "report_series",
+    "require", "rng", "step", "steppable", "stub_layers", "stub_network", "student_side", "tensor", "torch_backward",
+    "training_record", "unchanged",
 ]  # fmt: skip

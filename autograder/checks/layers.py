@@ -45,6 +45,32 @@ def passes(layer, x, dupstream, names=()):  # type: ignore[no-untyped-def]  # as
     return [layer.forward(x), layer.backward(dupstream), *(getattr(layer, name) for name in names)]
 
 
+@student_side
+def fresh_passes(make, arguments, pairs, names=()):  # type: ignore[no-untyped-def]  # as above
+    """Passes through a layer that is made for them, `make(*arguments)`, one after the other; all of it in one request.
+
+    `pairs`: `(x, dupstream)` for each pass; where there is no `dupstream`, nothing is sent back. For each of them a list of
+    what `forward(x)` returns, what `backward(dupstream)` returns, and these attributes as they were then.
+    """
+    import torch
+
+    def kept(value):  # type: ignore[no-untyped-def]
+        return value.clone() if isinstance(value, torch.Tensor) and len(pairs) > 1 else value
+
+    layer, given = make(*arguments), []
+    for x, dupstream in pairs:
+        returned = [layer.forward(x)] if dupstream is None else [layer.forward(x), layer.backward(dupstream)]
+        given.append([kept(value) for value in (*returned, *(getattr(layer, name) for name in names))])  # type: ignore[no-untyped-call]
+    return given
+
+
+@student_side
+def step(net, lr, layers, names):  # type: ignore[no-untyped-def]  # as above
+    """One optimizer step of a network; then these attributes of each of these layers of it."""
+    net.optimizer_step(lr)
+    return [[getattr(layer, name) for name in names] for layer in layers]
+
+
 def network(Net: Any, layers: list[Any]) -> Any:
     """A student's `Net` of `layers`; made without its constructor if that fails."""
     try:
@@ -86,14 +112,31 @@ class StubLayer:
 
 
 @student_side
-def _made(kind, arguments):  # type: ignore[no-untyped-def]  # as above
-    """One `kind` for each tuple of arguments."""
+def made(kind, arguments):  # type: ignore[no-untyped-def]  # as above
+    """One `kind` for each tuple of arguments, made in one request."""
     return [kind(*each) for each in arguments]
 
 
 def stub_layers(arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """A `StubLayer` for each tuple of arguments, made in one request."""
-    return list(_made(StubLayer, list(arguments)))
+    """A `StubLayer` for each tuple of arguments."""
+    return list(made(StubLayer, list(arguments)))
+
+
+@student_side
+def _stub_network(Net, Stub, arguments):  # type: ignore[no-untyped-def]  # as above
+    stubs = [Stub(*each) for each in arguments]
+    try:
+        return Net(stubs), stubs
+    except Exception:  # as in `linear`
+        net = Net.__new__(Net)
+        net.layers = stubs
+        return net, stubs
+
+
+def stub_network(Net: Any, arguments: Sequence[tuple[Any, ...]]) -> tuple[Any, list[Any]]:
+    """A student's `Net` of a `StubLayer` for each tuple of arguments, and those layers; as `network`, in one request."""
+    net, stubs = _stub_network(Net, StubLayer, list(arguments))
+    return net, list(stubs)
 
 
 @student_side
@@ -233,9 +276,14 @@ def forward_and_gradients(
 
 
 @student_side
-def torch_backward(module, x, dupstream):  # type: ignore[no-untyped-def]  # student-side: no name there says "callable"
-    """Output of a torch module or function at x, and the gradient of x by autograd."""
+def torch_backward(module, x, dupstream, names=()):  # type: ignore[no-untyped-def]  # student-side: no name there says "callable"
+    """Output of a torch module or function at x, and the gradients of x and of these attributes of it by autograd.
+
+    Nothing is added to gradients that are stored already. One that the output does not depend on is None.
+    """
+    import torch
+
     leaf = x.detach().clone().requires_grad_(True)
-    y = module(leaf)
-    y.backward(dupstream)
-    return y.detach(), leaf.grad
+    y = module(leaf.clone())  # a module may work in place, which no leaf allows
+    wanted = [leaf, *(getattr(module, name) for name in names)]
+    return [y.detach(), *torch.autograd.grad(y, wanted, dupstream, allow_unused=True)]

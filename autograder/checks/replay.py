@@ -20,22 +20,27 @@ LOSS_QUESTION = "softmax"
 """The question that judges the loss."""
 LOSSES = "training losses"
 """Name of the series that a student's own training cell recorded."""
+ENDS, FALLEN = 5, 0.93
+"""How many losses at either end are compared, and what share of the first the last must be below."""
 LEAST_RATE = 0.01
 """With a smaller learning rate, losses with and without a step would be within the tolerance of each other."""
 
 
-class Replay:
-    """The first training pass of the student's cell and its last validation pass, or None for both under plain Otter.
+@student_side
+def _taken(record, validation, count):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
+    """The network as a pass began, and the pass's first `count` batches; None if there was no such pass.
 
-    A pass of one batch is no training: it was drawn to look at the data.
+    The pass is the one that trained, or the last of several, of which the last batches are taken. A pass of one batch is no
+    training: it was drawn to look at the data.
     """
-
-    def __init__(self) -> None:
-        record = training_record()
-        passes = list(record.passes) if record is not None else []
-        self.recorded = record is not None
-        self.training: Any = next((entry for entry in passes if len(entry.batches) > 1), passes[0] if passes else None)
-        self.validation: Any = passes[-1] if len(passes) > 1 else None
+    passes = list(record.passes)
+    if validation:
+        passes = passes[-1:] if len(passes) > 1 else []
+    chosen = next((one for one in passes if validation or len(one.batches) > 1), passes[0] if passes else None)
+    if chosen is None:
+        return None
+    batches = list(chosen.batches)
+    return [chosen.snapshot, batches[-count:] if validation else batches[:count]]
 
 
 def losses(CrossEntropyLoss: Any, net: Any, x: torch.Tensor, labels: torch.Tensor) -> list[torch.Tensor]:
@@ -57,16 +62,21 @@ def _accepted(logits: Any, labels: torch.Tensor, loss: Any) -> list[torch.Tensor
 
 
 @student_side
-def _step(net, CrossEntropyLoss, x, targets, rate):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
-    """One training step; the logits and the loss that it began with."""
+def _steps(net, CrossEntropyLoss, batches, rate):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
+    """A training step with each of these batches of images and one-hot labels; the logits and the loss that each began with."""
     import torch
 
-    logits = net.forward(x)
-    loss, gradient = CrossEntropyLoss(targets, logits)
-    before = logits.detach().clone() if isinstance(logits, torch.Tensor) else logits
-    net.backward(gradient)
-    net.optimizer_step(rate)
-    return [before, loss]
+    def kept(value):  # type: ignore[no-untyped-def]
+        return value.detach().clone() if isinstance(value, torch.Tensor) else value
+
+    begun = []
+    for x, targets in batches:
+        logits = net.forward(x)
+        loss, gradient = CrossEntropyLoss(targets, logits)
+        begun.append([kept(logits), kept(loss)])  # type: ignore[no-untyped-call]
+        net.backward(gradient)
+        net.optimizer_step(rate)
+    return begun
 
 
 def matches(value: Any, accepted: list[torch.Tensor]) -> bool:
@@ -89,18 +99,30 @@ def _is_one_of(value: Any, accepted: list[torch.Tensor]) -> bool:
 def first_loss(CrossEntropyLoss: Any, train_losses: Any) -> None:
     """Raise CheckFailure unless the first recorded loss is that of the first batch through the untrained network."""
     require(len(train_losses) > 0, "`train_losses` is empty: no loss was recorded")
-    if not recorded():
+    record = training_record()
+    if record is None:
         return _is_a_loss(train_losses[0], "The first training loss")
     if type(train_losses) is list:  # anything else stays in the student's process, one request for each of its values
         report_series(LOSSES, train_losses)
-    start = _training(Replay())
-    x, labels = start.batches[0]
-    accepted = losses(CrossEntropyLoss, start.snapshot, x, labels)
+    net, ((x, labels), *_) = _training(record, 1)
+    accepted = losses(CrossEntropyLoss, net, x, labels)
     _hold(
         train_losses[0],
         accepted,
         "The first training loss is not the cross entropy of the network's output and the labels",
         help="Feed the flattened batch to the network, then pass labels and output to the loss in the order it asks for.",
+    )
+
+
+def losses_fall(CrossEntropyLoss: Any, train_losses: Any) -> None:
+    """Raise CheckFailure unless the recorded losses begin with the right one and end clearly lower than they began."""
+    first_loss(CrossEntropyLoss, train_losses)
+    values = [float(loss) for loss in train_losses]
+    require(len(values) >= 2 * ENDS, "`train_losses` holds fewer than ten losses; run the training cell to its end")
+    require(
+        sum(values[-ENDS:]) < FALLEN * sum(values[:ENDS]),
+        "The loss does not fall: the last five losses are not clearly lower than the first five",
+        help="Look at the sign of the step and at the order of the layers; then compare each gradient with PyTorch's.",
     )
 
 
@@ -110,19 +132,20 @@ def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> Non
         type(learning_rate) in (int, float) and learning_rate >= LEAST_RATE,
         f"`learning_rate` is below {LEAST_RATE:g}, too small for a step to show in the losses",
     )
-    if not recorded():
+    record = training_record()
+    if record is None:
         for value in train_losses[:STEPS]:
             _is_a_loss(value, "A training loss")
         return
-    start = _training(Replay())
-    net, batches = _copied(start.snapshot), list(start.batches)[:STEPS]
+    snapshot, batches = _training(record, STEPS)
+    net = _copied(snapshot)
     first = batches[0][0].flatten(start_dim=1)
     if not by_its_weights(net, first, net.forward(first)):
         rest_on_parts()
     require(len(train_losses) >= len(batches) > 1, "`train_losses` holds fewer losses than there were training steps")
-    for number, (x, labels) in enumerate(batches):
-        flat, targets = x.flatten(start_dim=1), torch.nn.functional.one_hot(labels, num_classes=10)
-        logits, loss = _step(net, CrossEntropyLoss, flat, targets, learning_rate)
+    given = [(x.flatten(start_dim=1), torch.nn.functional.one_hot(labels, num_classes=10)) for x, labels in batches]
+    begun = _steps(net, CrossEntropyLoss, given, learning_rate)
+    for number, ((_, labels), (logits, loss)) in enumerate(zip(batches, begun, strict=True)):
         accepted = _accepted(logits, labels, loss)
         _hold(
             train_losses[number],
@@ -136,12 +159,13 @@ def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> Non
 
 def validation_loss(CrossEntropyLoss: Any, loss: Any) -> None:
     """Raise CheckFailure unless the loss left behind is that of the last validation batch."""
-    if not recorded():
+    record = training_record()
+    if record is None:
         return _is_a_loss(loss, "The validation loss")
-    last = Replay().validation
+    last = _taken(record, True, 1)
     require(last is not None, "The training cell never came to its validation loop")
-    x, labels = list(last.batches)[-1]
-    accepted = losses(CrossEntropyLoss, last.snapshot, x, labels)
+    net, ((x, labels),) = last
+    accepted = losses(CrossEntropyLoss, net, x, labels)
     _hold(
         loss,
         accepted,
@@ -164,19 +188,14 @@ def _copied(net):  # type: ignore[no-untyped-def]  # its text travels, annotatio
     return copy.deepcopy(net)
 
 
-def recorded() -> bool:
-    """Whether there is a record to replay; there is none under plain Otter."""
-    return training_record() is not None
-
-
 def _is_a_loss(value: Any, what: str) -> None:
     number = float(value)
     require(0 <= number < float("inf"), f"{what} is {number:g}, which no cross entropy is")
 
 
-def _training(replay: Replay) -> Any:
-    require(replay.training is not None, "The training cell never drew a batch")
-    require(replay.training.snapshot is not None, "There was no `net` when training began")
-    return replay.training
-
-
+def _training(record: Any, count: int) -> tuple[Any, list[tuple[torch.Tensor, torch.Tensor]]]:
+    """The untrained network and the first batches of the pass that trained it. Raises CheckFailure if there is none."""
+    taken = _taken(record, False, count)
+    require(taken is not None and len(taken[1]) > 0, "The training cell never drew a batch")
+    require(taken[0] is not None, "There was no `net` when training began")
+    return taken[0], list(taken[1])

@@ -10,7 +10,6 @@ import torch
 from autograder.checks import data
 from autograder.checks.compare import matches, tensor
 from autograder.checks.context import RunSettings, counts_with, current, report, rng, student_side
-from autograder.checks.layers import attributes
 from autograder.errors import CheckFailure
 
 MEAN, STD = 0.1307, 0.3081
@@ -174,6 +173,13 @@ PARTS = ("linear", "sigmoid", "net")
 """Questions on the classes that a network is put together from."""
 
 
+@student_side
+def _weights(net):  # type: ignore[no-untyped-def]  # as above
+    """Weight and bias of the first and of the last of a network's three layers."""
+    first, _, last = net.layers
+    return [first.weight, first.bias, last.weight, last.bias]
+
+
 def by_its_weights(net: Any, inputs: torch.Tensor | None = None, outputs: Any = None) -> bool:
     """Whether a network of Linear, Sigmoid, Linear gives what its weights give: by these outputs, or on random inputs."""
     if inputs is None:
@@ -181,8 +187,7 @@ def by_its_weights(net: Any, inputs: torch.Tensor | None = None, outputs: Any = 
         outputs = net.forward(inputs)
 
     def formula() -> torch.Tensor:
-        first, _, last = list(net.layers)
-        weight, bias, weight_2, bias_2 = (tensor(one, "") for two in attributes([first, last], ["weight", "bias"]) for one in two)
+        weight, bias, weight_2, bias_2 = (tensor(one, "") for one in _weights(net))
         return (inputs.to(weight.dtype) @ weight + bias).sigmoid() @ weight_2 + bias_2
 
     return matches(outputs, formula)

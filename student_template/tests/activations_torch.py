@@ -5,7 +5,7 @@ OK_FORMAT = False
 name = "activations_torch"
 points = None
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="torch_y_relu is the output of PyTorch's ReLU.",
     failure_message="torch_y_relu is not the output of PyTorch's ReLU for x_relu; make the layer from nn, then call it with x_relu.")
 def test_relu_output(torch_relu, torch_y_relu, x_relu):
@@ -17,7 +17,7 @@ def test_relu_output(torch_relu, torch_y_relu, x_relu):
     some = torch.tensor([[-1.5, 0.5, 2.0]])
     assert torch.allclose(torch_relu(some), torch.relu(some)), "`torch_relu` is not PyTorch's ReLU"
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="torch_y_sigmoid is the output of PyTorch's Sigmoid.",
     failure_message="torch_y_sigmoid is not the output of PyTorch's Sigmoid for x_sigmoid; make the layer from nn, then call it with x_sigmoid.")
 def test_sigmoid_output(torch_sigmoid, torch_y_sigmoid, x_sigmoid):

@@ -5,7 +5,7 @@ OK_FORMAT = False
 name = "linear_torch"
 points = None
 
-@test_case(points=2, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="PyTorch's layer has your parameters.",
     failure_message="PyTorch's layer does not have the parameters of yours; the table above says which is which, and what is transposed.")
 def test_parameters_loaded(layer, torch_layer):
@@ -17,7 +17,7 @@ def test_parameters_loaded(layer, torch_layer):
     assert torch.equal(torch_layer.weight, layer.weight.T), '`torch_layer.weight` is not the transpose of `layer.weight`'
     assert torch.equal(torch_layer.bias, layer.bias), f'`torch_layer.bias` is not `layer.bias`; the largest difference is {(torch_layer.bias - layer.bias).abs().max().item():.3g}'
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="torch_y is the output of PyTorch's layer.",
     failure_message="torch_y is not the output of PyTorch's layer for x_lin; call the layer with x_lin.")
 def test_output(torch_layer, x_lin, torch_y):

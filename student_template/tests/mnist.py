@@ -14,7 +14,7 @@ def test_dimensions(in_features, hidden_dim, out_features):
     assert out_features == 10, 'there are ten digits, and each has an output of its own'
     assert hidden_dim >= 1, 'the hidden layer needs at least one unit'
 
-@test_case(points=1, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="The loss falls while the network learns.",
     failure_message="The loss does not fall while the network learns; look at the order of forward, loss, backward and step, and at the sign of the step.")
 def test_loss_falls(train_losses):

@@ -5,7 +5,7 @@ OK_FORMAT = False
 name = "torchnet"
 points = None
 
-@test_case(points=2, hidden=False,
+@test_case(points=0, hidden=False,
     success_message="The layers have the right sizes.",
     failure_message="The layers do not have the right sizes; the table above says what each goes from and to.")
 def test_layer_sizes(TorchNet):

@@ -180,6 +180,43 @@ def test_stub_layers_tell_the_order_in_which_they_were_called() -> None:
     checks.close(net.backward(x), torch.tensor([[5.0]]), "dx")
 
 
+def test_passes_one_after_the_other_are_told_as_each_of_them_was() -> None:
+    """A gradient buffer that the next pass writes into again does not change what was told of the pass before."""
+
+    class Reusing(Linear):
+        def backward(self, up: Any) -> Any:
+            dx = super().backward(up)
+            self.buffer = getattr(self, "buffer", torch.empty_like(self.weight_grad)).copy_(self.weight_grad)
+            self.weight_grad = self.buffer
+            return dx
+
+    weight, bias = torch.randn(3, 2), torch.randn(2)
+    pairs = [(torch.randn(4, 3), torch.randn(4, 2)) for _ in range(2)]
+    given = checks.fresh_passes(checks.linear, (Reusing, weight, bias), pairs, ["weight_grad"])
+    for (x, up), (y, dx, gradient) in zip(pairs, given, strict=True):
+        checks.close(y, x @ weight + bias, "y")
+        checks.close(dx, up @ weight.T, "dx")
+        checks.close(gradient, x.T @ up, "the gradient")
+    assert [len(one) for one in checks.fresh_passes(Sigmoid, (), [(pairs[0][0], None)])] == [1], "nothing was sent back"
+
+
+def test_asking_a_module_for_its_gradients_leaves_those_that_it_has() -> None:
+    """A module of PyTorch's is asked for the gradients of an input of ours, and what it had stored stays as it was."""
+    module = torch.nn.Linear(3, 2)
+    module(torch.randn(4, 3)).sum().backward()
+    assert module.weight.grad is not None
+    before = module.weight.grad.clone()
+    x, up = torch.randn(5, 3), torch.randn(5, 2)
+    y, dx, weight_grad, bias_grad = checks.torch_backward(module, x, up, ["weight", "bias"])
+    checks.close(y, module(x).detach(), "y")
+    checks.close(dx, up @ module.weight.detach(), "dx")
+    checks.close(weight_grad, up.T @ x, "the weight's gradient")
+    checks.close(bias_grad, up.sum(0), "the bias's gradient")
+    assert torch.equal(module.weight.grad, before)
+    _, dx = checks.torch_backward(torch.nn.ReLU(inplace=True), x, torch.ones_like(x))
+    checks.close(dx, (x > 0).float(), "a layer that works in place")
+
+
 def test_a_changed_input_is_noticed() -> None:
     """Student code that writes into what it was given is told so."""
     x = checks.normal(2, 3)
@@ -253,14 +290,16 @@ def test_a_batch_drawn_for_a_look_is_no_training() -> None:
     class Recorded(Context):
         def training_record(self) -> Any:
             look, training, validation = Pass(), Pass(), Pass()
-            look.batches, training.batches, validation.batches = [1], [1, 2], [1]
+            look.batches, training.batches, validation.batches = [(1, 0)], [(2, 0), (3, 0)], [(4, 0), (5, 0)]
+            training.snapshot = validation.snapshot = "net"
             record = Record()
             record.passes = [look, training, validation]
             return record
 
     with installed(Recorded()):
-        replay = checks.replay.Replay()
-    assert len(replay.training.batches) == 2 and len(replay.validation.batches) == 1
+        record = checks.training_record()
+        assert checks.replay._taken(record, False, 1) == ["net", [(2, 0)]]
+        assert checks.replay._taken(record, True, 1) == ["net", [(5, 0)]]
 
 
 def test_what_a_formula_gives_is_told_from_what_only_looks_like_it() -> None:
