@@ -70,6 +70,7 @@ def furnish(template: dict[str, Any], handout: Mapping[str, Any]) -> None:
         if found and cell is not setup:
             asked = [one.strip() for one in found["arguments"].split(",")]
             arguments = [one for one in asked if one and not one.startswith("pdf=")]
+            cell["metadata"].pop("editable", None)  # there is a name to write
             cell["source"] = _lines(_EXPORT_CELL.format(arguments=", ".join(['name=""', *arguments])))
 
 
