@@ -285,6 +285,9 @@ class GradescopeSection(Section):
         format: of the messages, as Gradescope names it.
         seconds: the platform's time limit for one submission.
         leaderboard: whether accuracy and time of the timed training run go on a leaderboard.
+        rate_submissions: submissions of a student, or group, that are graded in any `rate_hours`; 0 for all.
+        rate_hours: hours.
+        explained_submissions: graded submissions whose tests say more than their verdict; 0 for all.
     """
 
     public: Visibility = "visible"
@@ -293,6 +296,9 @@ class GradescopeSection(Section):
     format: Literal["text", "md"] = "text"
     seconds: Annotated[int, Field(ge=60, le=2400)] = 600
     leaderboard: bool = False
+    rate_submissions: Annotated[int, Field(ge=0, le=1000)] = 0
+    rate_hours: Annotated[float, Field(gt=0, le=8760)] = 24
+    explained_submissions: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
 class Settings(Section):

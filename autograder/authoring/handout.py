@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment, CellOutline, Question, TestCase
+from autograder.assignment import Assignment, CellOutline, Question, TestCase, is_otters
 from autograder.authoring.desk import held_in
-from autograder.authoring.testfiles import read_question
+from autograder.authoring.notebook_imports import import_statements
+from autograder.authoring.testfiles import collect_tests, read_question
 from autograder.config import AssignmentSection, Config, ExecutionSection, SandboxSection, TrainingCell, TrainingSection
 from autograder.desk import handout as desk
 from autograder.desk.handout import Handout
@@ -29,7 +30,7 @@ def template_handout(config: Config) -> Assignment:
     if not notebook.is_file():
         raise UsageError(f"{notebook}: there is no student template yet; run `autograder generate` first")
     content = _read(notebook)
-    return _handout(content, folder / "tests", config.assignment.name, config.assignment.title, template_cells(content))
+    return _handout(content, folder, config.assignment.name, config.assignment.title, template_cells(content))
 
 
 def own_handout(notebook: Path) -> tuple[Assignment, Config]:
@@ -49,7 +50,7 @@ def own_handout(notebook: Path) -> tuple[Assignment, Config]:
             f"{notebook}: no public tests: no grading_config.yaml is here, its set-up cell holds none, and no folder `tests` "
             "is beside it. Put the answers back into the notebook that was handed out, or name the configuration with --config"
         )
-    assignment = _handout(content, tests, _plain_name(notebook.stem), notebook.stem, ())
+    assignment = _handout(content, notebook.parent, _plain_name(notebook.stem), notebook.stem, ())
     if not any(cell.question for cell in assignment.outline):
         raise UsageError(
             f"{notebook}: its questions cannot be told: it has no `grader.check(...)` cells behind its answers any more; "
@@ -120,9 +121,9 @@ def _read(notebook: Path) -> dict[str, Any]:
     return content
 
 
-def _handout(content: Mapping[str, Any], tests: Path, name: str, title: str, template: Sequence[str]) -> Assignment:
-    """`template`: the code cells as they were handed out, if they are known."""
-    questions = _public({path.stem: path for path in sorted(tests.glob("*.py"))})
+def _handout(content: Mapping[str, Any], folder: Path, name: str, title: str, template: Sequence[str]) -> Assignment:
+    """`folder`: the notebook's. `template`: the code cells as they were handed out, if they are known."""
+    questions = _public(content, folder)
     outline = _outline(content, questions)
     order = list(dict.fromkeys(cell.question for cell in outline if cell.question is not None))
     return Assignment(
@@ -137,14 +138,14 @@ def _handout(content: Mapping[str, Any], tests: Path, name: str, title: str, tem
     )
 
 
-def _public(files: Mapping[str, Path]) -> dict[str, Question]:
-    questions = {}
-    for name, path in files.items():
-        try:
-            questions[name] = read_question(name, path.read_text(encoding="utf-8"))
-        except (AuthoringError, OSError, ValueError) as error:
-            raise UsageError(f"{path}: is not a test file as it was handed out: {error}") from error
-    return questions
+def _public(content: Mapping[str, Any], folder: Path) -> dict[str, Question]:
+    sources = [source for source in template_cells(content) if not is_otters(source)]
+    imports, bound = import_statements(sources, set()), {name for source in sources for name in outline_cell(source)[0]}
+    try:
+        tests = collect_tests(folder, content)
+        return {name: read_question(name, one, imports=imports, bound=bound) for name, one in tests.items()}
+    except (AuthoringError, OSError, ValueError) as error:
+        raise UsageError(f"{folder / 'tests'}: the tests are not as they were handed out: {error}") from error
 
 
 def _outline(notebook: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[CellOutline, ...]:
@@ -161,7 +162,7 @@ def _outline(notebook: Mapping[str, Any], questions: Mapping[str, Question]) -> 
             owner.update(dict.fromkeys(pending, found["question"]))
         if found:
             pending = []
-        if "grader" in source:
+        if is_otters(source):
             continue
         if "otter_answer_cell" in cell.get("metadata", {}).get("tags", []):
             pending.append(len(cells))

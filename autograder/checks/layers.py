@@ -64,13 +64,6 @@ def fresh_passes(make, arguments, pairs, names=()):  # type: ignore[no-untyped-d
     return given
 
 
-@student_side
-def step(net, lr, layers, names):  # type: ignore[no-untyped-def]  # as above
-    """One optimizer step of a network; then these attributes of each of these layers of it."""
-    net.optimizer_step(lr)
-    return [[getattr(layer, name) for name in names] for layer in layers]
-
-
 def network(Net: Any, layers: list[Any]) -> Any:
     """A student's `Net` of `layers`; made without its constructor if that fails."""
     try:
@@ -123,20 +116,38 @@ def stub_layers(arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
 
 
 @student_side
-def _stub_network(Net, Stub, arguments):  # type: ignore[no-untyped-def]  # as above
+def _through_stubs(Net, Stub, arguments, x, dupstream):  # type: ignore[no-untyped-def]  # as above
     stubs = [Stub(*each) for each in arguments]
     try:
-        return Net(stubs), stubs
+        net = Net(stubs)
     except Exception:  # as in `linear`
         net = Net.__new__(Net)
         net.layers = stubs
-        return net, stubs
+    y = net.forward(x)
+    if dupstream is None:
+        return [y]
+    return [y, net.backward(dupstream), [stub.backward_inputs for stub in stubs]]
 
 
-def stub_network(Net: Any, arguments: Sequence[tuple[Any, ...]]) -> tuple[Any, list[Any]]:
-    """A student's `Net` of a `StubLayer` for each tuple of arguments, and those layers; as `network`, in one request."""
-    net, stubs = _stub_network(Net, StubLayer, list(arguments))
-    return net, list(stubs)
+def through_stubs(Net: Any, arguments: Sequence[tuple[Any, ...]], x: torch.Tensor, dupstream: torch.Tensor | None = None) -> Any:
+    """Passes through a student's `Net` of a `StubLayer` for each tuple of arguments, in one request.
+
+    Returns a list of what `forward(x)` returns and, if there is a `dupstream`, of what `backward(dupstream)` returns and of the
+    gradients that each layer was given.
+    """
+    return _through_stubs(Net, StubLayer, list(arguments), x, dupstream)
+
+
+@student_side
+def stepped(Net, layers, lr, names):  # type: ignore[no-untyped-def]  # as above
+    """These attributes of each of these layers after one optimizer step of a `Net` of them; None where it has no such thing."""
+    try:
+        net = Net(layers)
+    except Exception:  # as in `linear`
+        net = Net.__new__(Net)
+        net.layers = layers
+    net.optimizer_step(lr)
+    return [[getattr(layer, name, None) for name in names] for layer in layers]
 
 
 @student_side

@@ -18,10 +18,14 @@ from autograder.cli.shared import (
 )
 from autograder.errors import UsageError
 
+REHEARSED = "breaking_out/"
+"""The family of attacks that a rehearsal tries where none are named: what a container must not make easier."""
+
 
 @app.command(
     epilog="Examples: **autograder selftest** grades every hostile notebook; **autograder selftest denial/** one family; "
-    "**autograder selftest dist/neural-networks-bundle.zip** all of them on a bundle as it is handed on"
+    "**autograder selftest dist/neural-networks-bundle.zip** all of them on a bundle as it is handed on; "
+    "**autograder selftest dist/neural-networks-bundle.zip --rehearse** runs a bundle as Gradescope does"
 )
 def selftest(
     what: Annotated[
@@ -33,23 +37,59 @@ def selftest(
         list[str] | None,
         typer.Option("--without", metavar="LAYER", help="Leave a layer of confinement out, to see what it holds back."),
     ] = None,
+    rehearsing: Annotated[
+        bool,
+        typer.Option(
+            "--rehearse",
+            help="Build the bundle's image and grade a complete submission as on Gradescope, without network, in its smallest "
+            "container and then larger ones until one is safe; then attack in there. NAMEs choose the attacks, `/` takes all. "
+            f"Default: {REHEARSED}",
+        ),
+    ] = False,
     unconfined: UnconfinedOption = False,
     config: ConfigOption = CONFIG,
 ) -> None:
     """Attack this machine's grader with the hostile notebooks that ship with it, on the bundle of the configuration.
 
-    Exit code 1 if one of them gained marks, read something hidden, left something behind or hurt the next submission.
+    Exit code 1 if one of them gained marks, read something hidden, left something behind or hurt the next submission; with
+    --rehearse also if no container that Gradescope offers is safe.
     """
     bundles = [name for name in what or [] if name.endswith(".zip")]
     names = [name for name in what or [] if name not in bundles]
     if len(bundles) > 1:
         raise UsageError(f"one bundle at a time: {', '.join(bundles)}")
+    if rehearsing:
+        if leave_out or unconfined or jobs or listing:
+            raise UsageError(
+                "--rehearse runs a bundle as the platform does: leave --without, --unconfined, --jobs and --list out"
+            )
+        _rehearse(Path(bundles[0]) if bundles else None, names or [REHEARSED], config)
+        return
     with tempfile.TemporaryDirectory(prefix="autograder-bundle-") as folder:
         if bundles:
             from autograder.bundles import unpack_settings
 
             config = unpack_settings(Path(bundles[0]), Path(folder))
         _attack(config, names, jobs=jobs, listing=listing, leave_out=leave_out or [], unconfined=unconfined)
+
+
+def _rehearse(bundle: Path | None, names: list[str], config: Path) -> None:
+    from rich.console import Console
+
+    from autograder.bundles import bundle_path, require_bundle
+    from autograder.rehearsal import rehearse
+    from autograder.rehearsal.table import lines
+
+    if bundle is None:
+        settings = read_config(config)
+        require_bundle(settings)
+        bundle = bundle_path(settings)
+    with Console(stderr=True).status("") as status:
+        found = rehearse(bundle, names, say=status.update)
+    for line in lines(found):
+        print(line)
+    if not found.well:
+        raise SystemExit(LOOK)
 
 
 def _attack(config: Path, names: list[str], *, jobs: int, listing: bool, leave_out: list[str], unconfined: bool) -> None:
@@ -91,5 +131,3 @@ def _attack(config: Path, names: list[str], *, jobs: int, listing: bool, leave_o
         console.print(text)
     if not made.all_held:
         raise SystemExit(LOOK)
-
-

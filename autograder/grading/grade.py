@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import time
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,7 +22,7 @@ from autograder.grading.diagnose import Diagnosis
 from autograder.grading.excerpts import Excerpts
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
-from autograder.grading.scoring import score_question, total, without_mere_claims
+from autograder.grading.scoring import all_or_nothing, score_question, total, without_mere_claims
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.lanes import Lane
@@ -100,8 +100,18 @@ class _Watch:
             self.stages[name] = self.stages.get(name, 0.0) + time.monotonic() - started
 
 
-def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> SubmissionResult:
-    """Grade one submission. Never raises for what a submission is or does; every submission ends in a result."""
+def grade_submission(
+    grader: Grader,
+    found: Found,
+    lane: Lane,
+    seed: int,
+    *,
+    judged: Callable[[tuple[QuestionResult, ...]], None] = lambda questions: None,
+) -> SubmissionResult:
+    """Grade one submission. Never raises for what a submission is or does; every submission ends in a result.
+
+    `judged` is told of the questions that are judged for the first time, as there are more of them.
+    """
     watch, started, cpu = _Watch(), time.monotonic(), time.process_time()
     notebook: Notebook | None = None
     session: Session | None = None
@@ -115,14 +125,15 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             plan = Plan.of(grader.assignment, grader.config, notebook.cells, notebook.modules)
             if is_foreign(grader.assignment, notebook.cells, plan.alignment):
                 raise ForeignNotebook(FOREIGN)
-        files = {module.path: module.source for module in notebook.modules}
-        with Session(lane, grader.config.execution.output_kib << 10, files) as session:
+        given = grader.assignment.files
+        files = {module.path: module.source for module in notebook.modules if module.path not in given}
+        with Session(lane, grader.config.execution.output_kib << 10, files, given) as session:
             asked = {tests.question.name for tests in grader.tests} if grader.partial else None
             own = seeds.of_submission(notebook.digest)
             with watch.stage("execute"):
                 made = attempt(session, grader.config, grader.assignment, plan, own, asked=asked)
             with watch.stage("judge"):
-                questions = _judge(grader, made, seed, lane)
+                questions = _judge(grader, made, seed, lane, judged)
             if any(question.outcome is Outcome.FAILED for question in questions):
                 with watch.stage("execute as saved"):
                     again = second_attempt(session, grader.config, grader.assignment, made, own, asked=asked)
@@ -146,6 +157,7 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
                         notebook_seed=own,
                         deadline=made.execution.deadline,
                     )
+            questions = all_or_nothing(questions, grader.assignment.questions, grader.config)
         quoted = Excerpts(made.plan.handed_in, {cell.number: cell.shown for cell in made.plan.cells})
         cells, questions = quoted.in_cells(cells), quoted.in_questions(questions)
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED
@@ -153,13 +165,13 @@ def grade_submission(grader: Grader, found: Found, lane: Lane, seed: int) -> Sub
             status, notes = Status.UNTOUCHED, (UNTOUCHED, *notes)
     except ForeignNotebook as error:
         status, notes = Status.FOREIGN, (str(error), *(notebook.notes if notebook else ()))
-        questions = _without_verdict(grader, "this is not a notebook of the assignment", Outcome.FAILED)
+        questions = without_verdict(grader, "this is not a notebook of the assignment", Outcome.FAILED)
     except SubmissionError as error:
         status, notes = Status.UNREADABLE, (str(error),)
-        questions = _without_verdict(grader, "the submission could not be read", Outcome.FAILED)
+        questions = without_verdict(grader, "the submission could not be read", Outcome.FAILED)
     except Exception as error:  # the last resort: staff must look, and the batch goes on
         status, detail = Status.ERRORED, traceback.format_exc()
-        questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
+        questions = without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
         notes = (f"The grader failed: {type(error).__name__}: {error}",)
     if session is not None and in_reach(session.layers):
         notes = (UNCONFINED, *notes)
@@ -208,7 +220,13 @@ def _digest(found: Found) -> str:
         return ""
 
 
-def _judge(grader: Grader, made: Attempt, seed: int, lane: Lane) -> tuple[QuestionResult, ...]:
+def _judge(
+    grader: Grader,
+    made: Attempt,
+    seed: int,
+    lane: Lane,
+    tell: Callable[[tuple[QuestionResult, ...]], None] = lambda questions: None,
+) -> tuple[QuestionResult, ...]:
     results = []
     for tests in grader.tests:
         name = tests.question.name
@@ -225,10 +243,12 @@ def _judge(grader: Grader, made: Attempt, seed: int, lane: Lane) -> tuple[Questi
         made.execution.release(name)
         broken, cells = made.plan.violations.get(name, ()), made.plan.cells_of(name)
         results.append(score_question(tests.question, judged, broken, grader.config, cells, made.cells))
+        tell(tuple(results))
     return without_mere_claims(results, [tests.question for tests in grader.tests], grader.config)
 
 
-def _without_verdict(grader: Grader, reason: str, outcome: Outcome) -> tuple[QuestionResult, ...]:
+def without_verdict(grader: Grader, reason: str, outcome: Outcome) -> tuple[QuestionResult, ...]:
+    """Results in which nothing was judged, for this reason."""
     return tuple(
         score_question(
             tests.question,
@@ -244,7 +264,7 @@ def _without_verdict(grader: Grader, reason: str, outcome: Outcome) -> tuple[Que
 
 def errored_result(grader: Grader, found: Found, seed: int, reason: str, layers: tuple[Layer, ...] = ()) -> SubmissionResult:
     """The result of a submission whose judge process was lost: staff must look."""
-    questions = _without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
+    questions = without_verdict(grader, "the grader failed on this submission", Outcome.ERRORED)
     result = SubmissionResult(
         name=found.name,
         source=found.path,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from autograder.config import Config, Visibility
+from autograder.config import Config, GradescopeSection, Visibility
 from autograder.reports.final import FinalMark, finalise, late_text
 from autograder.reports.late import rule
 from autograder.reports.student import SUBMISSION_STATUS, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
@@ -75,8 +76,11 @@ class GradescopeResults(_Model):
         return self.model_dump_json(indent=2, exclude_none=True).encode() + b"\n"
 
 
-def to_gradescope(result: SubmissionResult, config: Config, final: FinalMark | None = None) -> GradescopeResults:
-    """`result` as Gradescope shows it; `final` is its mark if something is set by hand.
+def to_gradescope(
+    result: SubmissionResult, config: Config, final: FinalMark | None = None, *, explained: bool = True
+) -> GradescopeResults:
+    """`result` as Gradescope shows it; `final` is its mark if something is set by hand. `explained`: whether tests say more than
+    their verdicts and points.
 
     The score has what was set by hand, and the deduction for lateness only with `late.on_gradescope`: the platform has a late
     policy of its own, which must not be applied twice.
@@ -100,7 +104,7 @@ def to_gradescope(result: SubmissionResult, config: Config, final: FinalMark | N
         test_name_format="text",
         stdout_visibility=config.gradescope.output,
         extra_data={"submission": result.name, "status": result.status.value, "digest": result.digest},
-        tests=tuple(_entries(result, config, final)),
+        tests=tuple(_entries(result, config, final, explained=explained)),
         leaderboard=_leaderboard(result) if config.gradescope.leaderboard else None,
     )
 
@@ -120,12 +124,17 @@ def _submission_output(result: SubmissionResult) -> str:
     return "\n".join(line for line in (SUBMISSION_STATUS[result.status], *visible_notes(result.notes)) if line)
 
 
-def _entries(result: SubmissionResult, config: Config, final: FinalMark) -> Iterator[GradescopeTest]:
+def _entries(result: SubmissionResult, config: Config, final: FinalMark, *, explained: bool) -> Iterator[GradescopeTest]:
     yield from _overview(result, config)
+    if not explained:
+        name, allowed = "Only verdicts and points", count(config.gradescope.explained_submissions, "graded submission")
+        text = f"What a test found is shown for your first {allowed}. Points are counted as before."
+        yield _information(name, f"{OVERVIEW}.5", text, config, passed=True)
     yield from _by_hand(result, final, config)
     for index, question in enumerate(result.questions, start=1):
         for position, case in enumerate(visible_cases(question, config, final.cases(question.name)), start=1):
-            yield _case(question, case, position, f"{index}.{position}", config)
+            shown = case if explained else _verdict_alone(case)
+            yield _case(question, shown, position, f"{index}.{position}", config)
         yield from _remarks(question, f"{index}.{len(question.tests) + 1}", config)
 
 
@@ -173,9 +182,17 @@ def _by_hand(result: SubmissionResult, final: FinalMark, config: Config) -> Iter
 
 
 def _case(question: QuestionResult, case: VisibleCase, position: int, label: str, config: Config) -> GradescopeTest:
-    settings, decimals = config.gradescope, config.scoring.decimals
+    settings = config.gradescope
     only_staff = case.hidden and settings.hidden == "hidden"
     title = one_line(question.tests[position - 1].title or case.title) if only_staff else case.title
+    return _entry(case, question.name, title, label, settings, config.scoring.decimals)
+
+
+# Most cases of a class are told in the same words: a passed one has no other.
+@functools.lru_cache(maxsize=1_000)
+def _entry(
+    case: VisibleCase, question: str, title: str, label: str, settings: GradescopeSection, decimals: int
+) -> GradescopeTest:
     output = _output(case, settings.format, decimals)
     given = case.points if case.manual is None else case.manual
     passed = case.outcome is Outcome.PASSED or case.manual is not None
@@ -183,13 +200,17 @@ def _case(question: QuestionResult, case: VisibleCase, position: int, label: str
         score=round(given, decimals) if case.max_points else None,  # "0/0" would look like nothing earned
         max_score=round(case.max_points, decimals) if case.max_points else None,
         status="passed" if passed and given >= case.max_points else "failed",
-        name=f"{one_line(question.name)}: {title}",
+        name=f"{one_line(question)}: {title}",
         number=label,
         output=output or None,
         output_format=settings.format if output else None,
-        tags=(question.name,),
+        tags=(question,),
         visibility=settings.hidden if case.hidden else settings.public,
     )
+
+
+def _verdict_alone(case: VisibleCase) -> VisibleCase:
+    return msgspec.structs.replace(case, message="", expected=None, actual=None, help=None, hint=None, excerpt=None)
 
 
 def _remarks(question: QuestionResult, label: str, config: Config) -> Iterator[GradescopeTest]:

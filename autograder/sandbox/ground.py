@@ -37,7 +37,8 @@ class Ground:
         slots = tuple(host.UserSlot(*uids) for _ in range(lanes)) if uid_drop else ()
         leftovers.remove_abandoned()
         root = leftovers.make_run_folder()
-        (root / "data").mkdir(mode=0o755)
+        (root / "data").mkdir()
+        (root / "data").chmod(0o755)  # whatever the umask: workers must be able to read it
         ground = cls(root, Warden(root, lanes), slots, lanes)
         for line, slot in zip(ground.warden.lines, slots, strict=False):
             end_user(line, slot.uid)  # what a grader that was killed together with its warden left running

@@ -26,6 +26,8 @@ _STARTERS = frozenset({
     "subprocess.Popen", "subprocess.getoutput", "subprocess.getstatusoutput",
 })  # fmt: skip
 _DEVICE = re.compile(r"(?:cuda|mps)(?::\d+)?")
+_TELLING = re.compile(r"import|cuda|mps|subprocess|\bos\b")
+"""Without any of these in a cell, there is nothing in its statements to tell of."""
 _PLATFORMS = {"google.colab": "Colab", "kaggle_secrets": "Kaggle", "kaggle_datasets": "Kaggle"}
 _ANSWERED = frozenset({"otter", "tqdm"})
 
@@ -49,7 +51,7 @@ def surroundings(cells: Sequence[Cell], modules: Sequence[Module] = ()) -> tuple
     names: set[str] = {module.top for module in modules}
     for cell in cells:
         parsed = parse(cell.source)
-        for kind, what in (*_commands(cell.source), *_in_statements(parsed, names)):
+        for kind, what in (*_commands(cell.source), *_in_statements(cell.source, parsed, names)):
             found.setdefault(kind, []).append((cell.number, what))
         names.update(_bound(parsed))
         if written := _WRITTEN.match(cell.source):
@@ -105,7 +107,9 @@ def _is_python(source: str) -> bool:
     return True
 
 
-def _in_statements(parsed: Parsed, names: set[str]) -> Iterator[_Found]:
+def _in_statements(source: str, parsed: Parsed, names: set[str]) -> Iterator[_Found]:
+    if not _TELLING.search(source):
+        return  # nothing below could be found; walking the trees of all cells takes as long as aligning them five times
     pending: list[tuple[ast.AST, bool]] = [(statement, False) for statement in reversed(parsed.statements)]
     while pending:
         node, prepared = pending.pop()

@@ -32,10 +32,13 @@ needs_landlock = pytest.mark.skipif(landlock.abi() == 0, reason="this kernel has
 def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator[Sandbox]:
     """A sandbox with `given.txt` and a tiny MNIST as its data; gone afterwards, and the process's own `otter` is as it was.
 
+    It is launched with a umask that keeps files from others, as platforms' scripts may set it: workers read theirs all the same.
+
     `bare`: as on a machine without Landlock, libseccomp and namespaces, where the change of user must suffice.
     """
     os.environ[ENVIRONMENT_SECRET] = "sesame"
     otter = sys.modules.get("otter")
+    umask = os.umask(0o077)
     try:
         with pytest.MonkeyPatch.context() as patch:  # what the zygote inherits, it keeps
             if bare:
@@ -45,7 +48,9 @@ def launched(forbidden: tuple[str, ...] = (), *, bare: bool = False) -> Iterator
             sandbox = Sandbox.launch(Ground.prepare(LIMITS.uids, 1), LIMITS, forbidden, fill=_fill)
     except SandboxUnavailable as reason:
         pytest.skip(str(reason))
-    finally:  # the stand-in is for the workers, which have it by now
+    finally:
+        os.umask(umask)
+        # The stand-in is for the workers, which have it by now
         sys.modules.pop("otter", None)
         if otter is not None:
             sys.modules["otter"] = otter

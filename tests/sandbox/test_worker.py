@@ -111,6 +111,12 @@ def test_layers_are_told_as_they_are(session: Session, worker: Worker) -> None:
     assert all(layer.applied or layer.reason for layer in session.layers)
 
 
+def test_where_memory_runs_out_the_worker_goes_first(worker: Worker) -> None:
+    """The kernel ends the process with the highest score, which may be lowered by nobody without a capability for it."""
+    ours, theirs = (int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in ("self", pid_of(worker)))
+    assert theirs == 1000 > ours
+
+
 def test_limits_are_in_force_and_cannot_be_raised(worker: Worker) -> None:
     """Soft and hard ones, as configured; no core dumps."""
     limits = {

@@ -1,0 +1,122 @@
+"""Holds processes to a tier by control groups, of either version, where they may be made.
+
+Source: the kernel's admin guide, cgroup-v1/memory, scheduler/sched-bwc and cgroup-v2.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.rehearsal.tiers import Tier
+
+_PERIOD = 100_000
+"""Microseconds in which a group may use its share of the processor."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What holds a tier.
+
+    Attributes:
+        folders: of the groups that a process joins, by what they hold.
+        missing: what is not held, one sentence each.
+    """
+
+    folders: dict[str, Path] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def joins(self) -> tuple[str, ...]:
+        """Files that a process writes 0 into to join."""
+        return tuple(dict.fromkeys(str(folder / "cgroup.procs") for folder in self.folders.values()))
+
+    @property
+    def kills(self) -> int:
+        """How many processes the kernel has ended because memory was used up."""
+        folder = self.folders.get("memory", Path())
+        for name in ("memory.events", "memory.oom_control"):
+            with contextlib.suppress(OSError, ValueError):
+                lines = (folder / name).read_text().splitlines()
+                return int(dict(line.split(" ", 1) for line in lines).get("oom_kill", 0))
+        return 0
+
+
+@contextmanager
+def group_of(tier: Tier | None) -> Iterator[Group]:
+    """A group that holds a tier, as far as this machine lets it be held; for None nothing is held."""
+    if tier is None:
+        yield Group()
+        return
+    folders: dict[str, Path] = {}
+    missing, here = [], len(os.sched_getaffinity(0))
+    if here < tier.cores:
+        missing.append(f"cpu: of {tier.cores:g} cores this machine has {here}, so it takes longer here")
+    quota = round(tier.cores * _PERIOD)
+    for what, settings in (
+        ("memory", {"memory.max": tier.mib << 20, "memory.swap.max": 0, "memory.limit_in_bytes": tier.mib << 20}),
+        ("cpu", {"cpu.max": f"{quota} {_PERIOD}", "cpu.cfs_period_us": _PERIOD, "cpu.cfs_quota_us": quota}),
+    ):
+        try:
+            folders[what] = _make(what, {name: str(value) for name, value in settings.items()}, folders)
+        except OSError as error:
+            missing.append(f"{what} is not held to the tier: no control group can be made ({error.strerror or error})")
+    try:
+        yield Group(folders, tuple(missing))
+    finally:
+        for folder in dict.fromkeys(folders.values()):
+            _remove(folder)
+
+
+def _make(what: str, settings: dict[str, str], made: dict[str, Path]) -> Path:
+    """The folder of a group in which those of the settings are made that this version has. Raises OSError if it cannot be."""
+    reason: OSError = FileNotFoundError(2, f"there is no controller for {what}")
+    for parent in _parents(what):
+        known = next((folder for folder in made.values() if folder.parent == parent), None)
+        folder = known or parent / f"autograder-rehearsal-{secrets.token_hex(4)}"
+        try:
+            if known is None:
+                folder.mkdir()
+            there = {name: value for name, value in settings.items() if (folder / name).exists()}
+            if not there:
+                raise FileNotFoundError(2, f"there is no controller for {what}")
+            for name, value in there.items():
+                (folder / name).write_text(value)
+        except OSError as error:
+            reason = error
+            if known is None and folder.is_dir():
+                _remove(folder)
+            continue
+        return folder
+    raise reason
+
+
+def _parents(what: str) -> Iterator[Path]:
+    """Folders in which a group for this may be made: of version 1, then of version 2, where it has to be handed down first."""
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        if what in controllers.split(","):
+            yield Path(f"/sys/fs/cgroup/{controllers}") / path.lstrip("/")
+        elif not controllers:
+            for root in (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified")):
+                own = root / path.lstrip("/")
+                for folder in dict.fromkeys((own, own.parent if own != root else own)):
+                    if (folder / "cgroup.controllers").exists():
+                        with contextlib.suppress(OSError):
+                            (folder / "cgroup.subtree_control").write_text(f"+{what}")
+                        yield folder
+
+
+def _remove(folder: Path) -> None:
+    for _ in range(50):
+        try:
+            folder.rmdir()
+            return
+        except OSError:  # processes that were killed are not gone yet
+            time.sleep(0.1)
