@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
+
+_OTTERS = re.compile(r"^(?:import otter\b|%pip install -q otter-grader|grader\.(?:check|check_all|export)\()", re.MULTILINE)
 
 
 class TestCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,13 +55,22 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         name: as in the solution notebook.
         points: sum over its cases.
         cases: in the order of the test file.
-        source: text of Otter's exception-based test file; executed only in the grader.
+        source: test functions as in Otter's exception-based test files; executed only in the grader.
+        all_or_nothing: whether it earns its points only if all its cases pass.
     """
 
     name: str
     points: float
     cases: tuple[TestCase, ...]
     source: str
+    all_or_nothing: bool = False
+
+
+class ManualQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A question without tests, which people mark; its points are no part of the total."""
+
+    name: str
+    points: float
 
 
 class Misconception(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +104,9 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         versions: package name to version that the bundle was verified with.
         misconceptions: the catalogue of known mistakes.
         catalogue_digest: of its files; empty if there is none.
+        by_hand: questions that people mark.
+        files: path from the notebook's folder -> content of what student code finds beside it.
+        requirements: packages beyond the grader's own that it needs, as `name==version`.
     """
 
     name: str
@@ -103,6 +119,9 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     misconceptions: tuple[Misconception, ...] = ()
     catalogue_digest: str = ""
+    by_hand: tuple[ManualQuestion, ...] = ()
+    files: dict[str, bytes] = {}
+    requirements: tuple[str, ...] = ()
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -120,5 +139,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         return sum(question.points for question in self.questions)
 
 
+def is_otters(source: str) -> bool:
+    """Whether a code cell is one of those that Otter adds: set-up, checks and export."""
+    return _OTTERS.search(source) is not None
+
+
 def _without_otters(sources: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(source for source in sources if "grader" not in source)
+    return tuple(source for source in sources if not is_otters(source))

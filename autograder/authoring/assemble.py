@@ -5,7 +5,6 @@ Otter runs in a process of its own: importing it takes seconds, and it changes t
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import io
 import json
@@ -14,19 +13,26 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment, CellOutline
-from autograder.authoring.testfiles import read_question
+import msgspec
+
+from autograder.assignment import Assignment, CellOutline, ManualQuestion, Question, is_otters
+from autograder.authoring.companions import Companions
+from autograder.authoring.lint_blocks import read_blocks, read_parts
+from autograder.authoring.notebook_imports import code_cells, import_statements
+from autograder.authoring.testfiles import Otters, collect_tests, read_question
 from autograder.errors import AuthoringError
 from autograder.submissions.outline import outline_cell
-from autograder.submissions.source import plain
-from autograder.variants.bases import filled_template, template_cells
+from autograder.variants.bases import completed_cells, template_cells
 
 _OTTER = "import sys, otter.assign; otter.assign.main(sys.argv[1], sys.argv[2], no_pdfs=True, no_run_tests=True)"
 _CHECK = re.compile(r'^\s*grader\.(?:check\("(?P<question>\w+)"\)|check_all\(|export\()', re.MULTILINE)
+_MANUAL = re.compile(r"<!-- (?:BEGIN|END) QUESTION -->")
+_ANSWERS = {"otter_assign_solution_cell", "otter_answer_cell"}
 _OTTER_SECONDS = 600
 
 
@@ -47,43 +53,86 @@ class Assembled:
     otter_zip: bytes | None
 
 
-def assemble(solution: Path, name: str, title: str, versions: dict[str, str], work: Path) -> Assembled:
-    """Run Otter on `solution` below the folder `work`. Raises AuthoringError with Otter's last words if it fails."""
-    master, out = work / solution.name, work / "assigned"
+def assemble(
+    solution: Path, name: str, title: str, versions: dict[str, str], work: Path, companions: Companions | None = None
+) -> Assembled:
+    """Run Otter on `solution` and its companions below the folder `work`.
+
+    Raises AuthoringError with Otter's last words if it fails, and if its output cannot be graded.
+    """
+    companions = companions or Companions()
+    out = _assigned(solution, companions, work)
+    complete = _canonical(json.loads((out / "autograder" / solution.name).read_bytes()))
+    template = _canonical(json.loads((out / "student" / solution.name).read_bytes()))
+    tests = collect_tests(out / "autograder", complete)
+    outline = _outline(complete)
+    assignment = Assignment(
+        name=name,
+        title=title,
+        questions=_questions(complete, tests, outline, companions),
+        outline=outline,
+        complete=tuple(completed_cells(complete)),
+        template=tuple(template_cells(template)),
+        solution_digest=hashlib.sha256(solution.read_bytes()).hexdigest(),
+        versions=versions,
+        by_hand=_by_hand(solution, tests),
+        files=companions.given,
+        requirements=companions.requirements,
+    )
+    if len(assignment.cells) != len(assignment.outline):
+        raise AuthoringError(f"{solution}: its cells cannot be told from Otter's own: let no line begin with `grader.check`")
+    student = {solution.name: _encode(template)}
+    for path in sorted((out / "student").rglob("*")):
+        relative = path.relative_to(out / "student")
+        if path.is_file() and relative.as_posix() != solution.name:
+            student[relative.as_posix()] = _tidy(path) if relative.parts[0] == "tests" else path.read_bytes()
+    zips = sorted((out / "autograder").glob("*.zip"))
+    complete["metadata"].get("otter", {}).pop("tests", None)  # what is graded as the solution is a submission like any other
+    return Assembled(assignment, student, _encode(complete), repacked(zips[0].read_bytes()) if zips else None)
+
+
+def _assigned(solution: Path, companions: Companions, work: Path) -> Path:
+    """The folder of Otter's output."""
+    master, out = work / "master" / solution.name, work / "assigned"
+    master.parent.mkdir()
+    companions.write(master.parent)
     shutil.copyfile(solution, master)
     try:
         run = subprocess.run(
             [sys.executable, "-c", _OTTER, str(master), str(out)],
-            capture_output=True, text=True, cwd=work, timeout=_OTTER_SECONDS, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, cwd=master.parent, timeout=_OTTER_SECONDS, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise AuthoringError(f"{solution}: `otter assign` did not finish within {_OTTER_SECONDS} s") from None
     if run.returncode != 0:
         last = "\n  ".join(run.stderr.strip().splitlines()[-6:])
         raise AuthoringError(f"{solution}: `otter assign` failed:\n  {last}")
-    complete = _canonical(json.loads((out / "autograder" / solution.name).read_bytes()))
-    template = _canonical(json.loads((out / "student" / solution.name).read_bytes()))
-    tests = {path.stem: path.read_text(encoding="utf-8") for path in (out / "autograder" / "tests").glob("*.py")}
+    return out
+
+
+def _questions(
+    complete: dict[str, Any], tests: dict[str, Otters], outline: tuple[CellOutline, ...], companions: Companions
+) -> tuple[Question, ...]:
+    """All questions with tests, in the order of the notebook."""
+    own = {place.partition("/")[0].removesuffix(".py") for place in companions.given}
+    imports = import_statements([source for source in code_cells(complete) if not is_otters(source)], own)
+    bound = {name for cell in outline for name in cell.binds}
     order = _question_order(complete, set(tests))
-    assignment = Assignment(
-        name=name,
-        title=title,
-        questions=tuple(read_question(question, tests[question]) for question in order),
-        outline=_outline(complete),
-        complete=tuple(filled_template(json.loads(solution.read_bytes()), template)),
-        template=tuple(template_cells(template)),
-        solution_digest=hashlib.sha256(solution.read_bytes()).hexdigest(),
-        versions=versions,
-    )
-    if len(assignment.cells) != len(assignment.outline):
-        raise AuthoringError(f"{solution}: its cells cannot be told from Otter's own: keep the word `grader` out of them")
-    student = {solution.name: _encode(template)}
-    for path in sorted((out / "student").rglob("*")):
-        relative = path.relative_to(out / "student")
-        if path.is_file() and str(relative) != solution.name:
-            student[str(relative)] = _tidy(path)
-    zips = sorted((out / "autograder").glob("*.zip"))
-    return Assembled(assignment, student, _encode(complete), repacked(zips[0].read_bytes()) if zips else None)
+    return tuple(read_question(name, tests[name], imports=imports, bound=bound) for name in order)
+
+
+def _by_hand(solution: Path, tests: Collection[str]) -> tuple[ManualQuestion, ...]:
+    """The manual questions of a solution notebook that have no tests."""
+    import nbformat
+
+    found = []
+    for question in read_blocks(read_parts(nbformat.read(solution, as_version=4), []), []).questions:
+        config = question.config or {}
+        points = config.get("points", 1)
+        if config.get("manual") and question.name not in tests:
+            worth = float(points) if isinstance(points, (int, float)) else 1.0  # as Otter has it
+            found.append(ManualQuestion(name=question.name, points=worth))
+    return tuple(found)
 
 
 def repacked(archive: bytes) -> bytes:
@@ -125,47 +174,38 @@ def source_of(cell: dict[str, Any]) -> str:
 
 
 def _question_order(notebook: dict[str, Any], questions: set[str]) -> list[str]:
-    """Questions in the order of their check cells; those that have only hidden tests, and so none, come last by name."""
-    seen: dict[str, None] = {}
-    for cell in notebook["cells"]:
-        found = _CHECK.search(source_of(cell)) if cell["cell_type"] == "code" else None
-        if found and found["question"] in questions:
-            seen[found["question"]] = None
+    """Questions in the order of their check cells; those that have none, and no mark in a cell either, come last by name."""
+    seen = dict.fromkeys(name for cell in notebook["cells"] for name in _ends(cell) if name in questions)
     return [*seen, *sorted(questions - seen.keys())]
 
 
-def _outline(notebook: dict[str, Any]) -> tuple[CellOutline, ...]:
-    """Names of every code cell that students have; Otter's own cells, which its checks start, are left out.
+def _ends(cell: dict[str, Any]) -> list[str]:
+    """Questions that end with this cell: its check, or the last cell of one that is checked nowhere."""
+    found = _CHECK.search(source_of(cell)) if cell["cell_type"] == "code" else None
+    if found:
+        return [found["question"]] if found["question"] else []
+    return list(cell["metadata"].get("otter", {}).get("tests", []))
 
-    A question's answer stands before its check cell, so the cells since the last check that Otter marked as answers are its.
+
+def _outline(notebook: dict[str, Any]) -> tuple[CellOutline, ...]:
+    """Names of every code cell that students have; Otter's own cells are left out.
+
+    A question's answer stands before its end, so the cells since the last end that Otter marked as answers are its. If there
+    is none, it is the last cell before it.
     """
     outline: list[CellOutline] = []
     pending: list[int] = []
     for cell in notebook["cells"]:
-        if cell["cell_type"] != "code":
-            continue
         source = source_of(cell)
-        found = _CHECK.search(source)
-        if found:
-            for index in pending if found["question"] else ():
-                old = outline[index]
-                outline[index] = CellOutline(
-                    question=found["question"], binds=old.binds, definitions=old.definitions, uses=old.uses
-                )
+        if cell["cell_type"] == "code" and not is_otters(source):
+            if _ANSWERS & set(cell["metadata"].get("tags", [])):
+                pending.append(len(outline))
+            binds, definitions, uses = outline_cell(source)
+            outline.append(CellOutline(question=None, binds=binds, definitions=definitions, uses=uses))
+        for question in _ends(cell):
+            for index in pending or range(len(outline) - 1, len(outline)):
+                if outline[index].question is None:
+                    outline[index] = msgspec.structs.replace(outline[index], question=question)
+        if _ends(cell) or _MANUAL.search(source):
             pending = []
-            continue
-        if _is_otters_own(source):
-            continue
-        if "otter_assign_solution_cell" in cell["metadata"].get("tags", []):
-            pending.append(len(outline))
-        binds, definitions, uses = outline_cell(source)
-        outline.append(CellOutline(question=None, binds=binds, definitions=definitions, uses=uses))
     return tuple(outline)
-
-
-def _is_otters_own(source: str) -> bool:
-    try:
-        tree = ast.parse(plain(source))
-    except SyntaxError:
-        return False
-    return any(isinstance(node, ast.Import) and any(alias.name == "otter" for alias in node.names) for node in tree.body)

@@ -14,6 +14,7 @@ from autograder.assignment import Assignment
 from autograder.authoring.assemble import Assembled, assemble, source_of
 from autograder.authoring.audit.record import require_audit
 from autograder.authoring.catalogue import harmless, with_catalogue
+from autograder.authoring.companions import read_companions, read_master
 from autograder.authoring.crosscheck import mismatches
 from autograder.authoring.elsewhere import unfit_to_run
 from autograder.authoring.leaks import find_leaks
@@ -102,7 +103,8 @@ def prepare(
     master = read_master(solution)
     warnings = _lint(master, solution)
     say("assembling with otter assign")
-    made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), work)
+    companions = read_companions(master, solution)
+    made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), work, companions)
     made = replace(made, assignment=with_catalogue(made.assignment, config))
     if lane is None:
         say("verifying: the solution runs, and nothing leaks")
@@ -127,19 +129,6 @@ def _keep_apart(config: Config, solution: Path) -> None:
 def _is_otters(path: Path) -> bool:
     """Whether a file in the template's tests was written by an earlier run, and not by somebody."""
     return path.read_bytes().startswith(b"from otter.test_files import test_case")
-
-
-def read_master(solution: Path) -> dict[str, Any]:
-    """The solution notebook. Raises AuthoringError if it cannot be read as one."""
-    import nbformat
-
-    try:
-        notebook: dict[str, Any] = nbformat.read(solution, as_version=4)
-    except OSError as error:
-        raise AuthoringError(f"{solution}: cannot be read: {error.strerror or error}") from error
-    except Exception as error:  # nbformat raises whatever its readers and validators raise
-        raise AuthoringError(f"{solution}: is not a notebook: {str(error).splitlines()[0]}") from error
-    return notebook
 
 
 def _lint(master: Any, solution: Path) -> tuple[Finding, ...]:
@@ -179,8 +168,7 @@ def _misjudged(config: Config, made: Assembled, lane: Lane, work: Path) -> Itera
     solution = _grade(grader, made.solution, work / "solution.ipynb", lane)
     yield from (f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error)
     yield from _unearned(solution)
-    template = next(content for name, content in made.student.items() if name.endswith(".ipynb"))
-    untouched = _grade(grader, template, work / "template.ipynb", lane)
+    untouched = _grade(grader, made.student[config.assignment.solution.name], work / "template.ipynb", lane)
     yield from _earned(untouched)
     yield from harmless(grader, lane, catalogue_folder(config))
 

@@ -146,7 +146,7 @@ def _mistakes(assignment: Assignment, code: _Code, texts: Mapping[str, str]) -> 
 
 def _markers(texts: Mapping[str, str]) -> Iterator[str]:
     for name, text in texts.items():
-        for marker in ("# SOLUTION", "# BEGIN SOLUTION", "# BEGIN TEST CONFIG", "hidden=True"):
+        for marker in ("# SOLUTION", "# BEGIN SOLUTION", "# BEGIN TEST CONFIG", "hidden=True", "'hidden': True"):
             if marker in text:
                 yield f"{name}: `{marker}` is in the student's files"
 

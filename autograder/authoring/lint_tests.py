@@ -27,16 +27,21 @@ _OTTER_NAMES = {"name", "points", "all_or_nothing", "test_case", "OK_FORMAT"}
 
 @dataclass(frozen=True)
 class Case:
-    """A test cell that could be read."""
+    """A test cell that could be read. `function` is None if it is a doctest."""
 
     part: Part
-    function: ast.FunctionDef
+    function: ast.FunctionDef | None
     hidden: bool
     points: Any
 
+    @property
+    def name(self) -> str:
+        """What to call it in messages."""
+        return f"`{self.function.name}`" if self.function is not None else f"in cell {self.part.cell}"
 
-def check_questions(questions: list[Question]) -> Iterator[Finding]:
-    """All findings about questions and their test cells."""
+
+def check_questions(questions: list[Question], *, doctests: bool = False) -> Iterator[Finding]:
+    """All findings about questions and their test cells, which are functions, or `doctests` of any statements."""
     names: set[str] = set()
     for question in questions:
         config, index = question.config, line_of(question.begin, "name")
@@ -58,7 +63,7 @@ def check_questions(questions: list[Question]) -> Iterator[Finding]:
         names.add(str(name))
         yield from _unknown_keys(question.begin, config or {}, _QUESTION_KEYS, "warning")
         found: list[Finding] = []
-        cases = [case for part in question.tests if (case := _read_case(part, question, found))]
+        cases = [case for part in question.tests if (case := _read_case(part, question, found, doctests))]
         yield from found
         yield from _check_together(question, cases)
         if config is not None and not config.get("manual"):
@@ -76,8 +81,9 @@ def _check_together(question: Question, cases: list[Case]) -> Iterator[Finding]:
         )
         yield question.begin.finding("only-hidden-tests", text, severity="warning")
     names: set[str] = set()
-    for case in cases:
-        name, index = case.function.name, case.function.lineno - 1
+    functions = [(case, case.function) for case in cases if case.function is not None]
+    for case, function in functions:
+        name, index = function.name, function.lineno - 1
         if name in names:
             text = (
                 f"Question `{question.name}` has an earlier test function `{name}`, which this one would replace; "
@@ -88,8 +94,8 @@ def _check_together(question: Question, cases: list[Case]) -> Iterator[Finding]:
             text = f"Otter's test file uses the name `{name}` itself; rename the function, for example to `test_{name}`."
             yield case.part.finding("duplicate-test", text, index)
         names.add(name)
-    for case in cases:
-        yield from check_function(case.part, case.function, hidden=case.hidden, others=names - {case.function.name})
+    for case, function in functions:
+        yield from check_function(case.part, function, hidden=case.hidden, others=names - {function.name})
 
 
 def _check_points(question: Question, total: Any, cases: list[Case]) -> Iterator[Finding]:
@@ -99,7 +105,7 @@ def _check_points(question: Question, total: Any, cases: list[Case]) -> Iterator
             f"`points` of `{question.name}` is a list, and Otter gives the students' file the wrong ones of it when tests are "
             "hidden; give points per test case instead: write `points: ...` into the configuration of each test cell."
         )
-        yield begin.finding("points-list", text, index)
+        yield begin.finding("points-list", text, index, "warning")
         return
     each = total.get("each", 1) if isinstance(total, dict) else None
     number = total if each is None else each
@@ -107,13 +113,15 @@ def _check_points(question: Question, total: Any, cases: list[Case]) -> Iterator
         text = f"`points` of `{question.name}` is not what Otter can add up; write a number that is not negative."
         yield begin.finding("points-invalid", text, index)
         return
+    some = any(case.points is not None for case in cases)
     for case in cases:
-        if case.points is None:
+        if case.points is None and number is None:
+            worth = "none, since others of the question have some" if some else "its share of the question's one point"
             text = (
-                f"Test `{case.function.name}` has no points; write `points: ...` into its configuration, "
-                "0 if it should earn none."
+                f"Test {case.name} has no points, and so Otter gives it {worth}; write `points: ...` into its configuration, "
+                "0 if it should earn none, or into that of the question."
             )
-            yield case.part.finding("points-missing", text, 0)
+            yield case.part.finding("points-missing", text, 0, "error" if some else "warning")
     if number is None or not cases or len(cases) != len(question.tests) or not all(_is_points(case.points) for case in cases):
         return
     stated, added = float(number) * (1 if each is None else len(cases)), math.fsum(case.points for case in cases)
@@ -136,7 +144,7 @@ def _unknown_keys(part: Part, config: dict[str, Any], known: set[str], severity:
             yield part.finding("unknown-key", text, line_of(part, re.escape(str(key))), severity)
 
 
-def _read_case(part: Part, question: Question, found: list[Finding]) -> Case | None:
+def _read_case(part: Part, question: Question, found: list[Finding], doctest: bool) -> Case | None:
     try:
         ast.parse(part.text)
     except PARSE_ERRORS as error:
@@ -171,6 +179,8 @@ def _read_case(part: Part, question: Question, found: list[Finding]) -> Case | N
         )
         found.append(part.finding("config-not-first", text, misplaced[0]))
         return None
+    if doctest:
+        return Case(part, None, bool(hidden), config.get("points"))
     found.extend(_check_messages(part, config))
     function = _read_function(part, start, question, found)
     return Case(part, function, bool(hidden), config.get("points")) if function else None

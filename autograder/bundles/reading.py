@@ -76,6 +76,10 @@ def load_bundle(config: Config) -> Bundle:
         raise BundleError(f"{path}: {config.path} has changed since this bundle was built; run `autograder generate` again")
     if solution.exists() and hashlib.sha256(solution.read_bytes()).hexdigest() != bundle.assignment.solution_digest:
         raise BundleError(f"{path}: {solution} has changed since this bundle was built; run `autograder generate` again")
+    for name, content in bundle.assignment.files.items() if solution.exists() else ():
+        beside = solution.parent / name
+        if beside.is_file() and beside.read_bytes() != content:
+            raise BundleError(f"{path}: {beside} has changed since this bundle was built; run `autograder generate` again")
     folder = catalogue_folder(config)
     if solution.exists() and catalogue_digest(folder) != bundle.assignment.catalogue_digest:
         raise BundleError(f"{path}: {folder} has changed since this bundle was built; run `autograder generate` again")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Final
 
@@ -27,13 +27,14 @@ def installed_versions() -> dict[str, str]:
     return {"autograder": __version__, **{name: metadata.version(name) for name in GRADING_PACKAGES}}
 
 
-def requirements(versions: Mapping[str, str]) -> bytes:
-    """`requirements.txt`: these packages, and all that they need, each at its version.
+def requirements(versions: Mapping[str, str], further: Sequence[str] = ()) -> bytes:
+    """`requirements.txt`: these packages, and `further` ones as `name==version`, and all that they need, each at its version.
 
     Without local labels such as `+cpu`: `setup.sh` decides on the build. What is needed but not installed here, as it is when
     this is another Python, is left out, and then pip chooses.
     """
-    wanted = {name: version for name, version in versions.items() if name != "autograder"}
+    named = dict(line.split("==", 1) for line in further)
+    wanted = {**named, **{name: version for name, version in versions.items() if name != "autograder"}}
     found = {_key(name): f"{name}=={version.partition('+')[0]}" for name, version in wanted.items()}
     for name, version in _closure(tuple(wanted)).items():
         found.setdefault(name, f"{name}=={version.partition('+')[0]}")

@@ -18,7 +18,7 @@ _PLATFORM = (*sorted(EXECUTABLE), "Dockerfile")
 def build_bundle(assignment: Assignment, config: bytes) -> bytes:
     """The zip, as bytes."""
     templates = resources.files("autograder") / "authoring" / "templates"
-    needs = requirements(assignment.versions)
+    needs = requirements(assignment.versions, assignment.requirements)
     files = {
         MANIFEST: encode_manifest(assignment),
         CONFIG: config,

@@ -1,14 +1,26 @@
-"""Compares what student code returned with a reference: type, shape, dtype, finiteness, closeness; in that order."""
+"""Compares what student code returned with a reference: type, shape, dtype, finiteness, closeness; in that order.
+
+Here for tensors, in `arrays` for NumPy's arrays and plain numbers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
+from autograder.checks.arrays import array_difference, number_difference, said
 from autograder.checks.context import Tolerance, current
 from autograder.errors import CheckFailure, SandboxError
+
+_SHARED = frozenset(
+    ("bool", "int8", "int16", "int32", "int64", "uint8", "float16", "float32", "float64", "complex64", "complex128")
+)
+"""Names of dtypes that NumPy has and torch, too."""
+Reference = torch.Tensor | np.ndarray[Any, Any] | float
+"""What a right answer is compared with."""
 
 
 def tensor(value: Any, what: str, *, shape: Sequence[int] | None = None, dtype: torch.dtype | None = None) -> torch.Tensor:
@@ -17,8 +29,7 @@ def tensor(value: Any, what: str, *, shape: Sequence[int] | None = None, dtype: 
     Raises CheckFailure, which names shapes and dtypes but no values.
     """
     if type(value) not in (torch.Tensor, torch.nn.Parameter):
-        kind = "the placeholder `...`" if _is_ellipsis(value) else f"a value of type {_kind(value)}"
-        raise CheckFailure(f"{what} is not a tensor", expected="a torch.Tensor", actual=kind)
+        raise CheckFailure(f"{what} is not a tensor", expected="a torch.Tensor", actual=said(value))
     plain: torch.Tensor = value.detach()
     if shape is not None and tuple(plain.shape) != tuple(shape):
         raise CheckFailure(
@@ -33,19 +44,20 @@ def tensor(value: Any, what: str, *, shape: Sequence[int] | None = None, dtype: 
     return plain
 
 
-def close(actual: Any, expected: torch.Tensor, what: str, *, help: str | None = None, tolerance: Tolerance | None = None) -> None:
+def close(actual: Any, expected: Reference, what: str, *, help: str | None = None, tolerance: Tolerance | None = None) -> None:
     """Raise CheckFailure unless `actual` is a tensor of `expected`'s shape and dtype, finite where that is, and close to it.
 
     |actual - expected| <= atol + rtol * |expected| holds for each element, with the tolerance of the dtype unless another one
-    is given. The message tells the largest difference, never the values.
+    is given. The message tells the largest difference, never the values. `expected` may be a NumPy array or a plain number as
+    well; then so must `actual`.
     """
-    expected = expected.detach()
-    current().compared(what, actual, expected, _difference(actual, expected, what, help, tolerance))
+    failure = _difference(actual, expected, what, help, tolerance)
+    current().compared(what, _as_tensor(actual), _as_tensor(expected), failure)
 
 
-def is_close(actual: Any, expected: torch.Tensor) -> bool:
+def is_close(actual: Any, expected: Reference) -> bool:
     """Whether `close` would be content."""
-    return _difference(actual, expected.detach(), "value", None, None) is None
+    return _difference(actual, expected, "value", None, None) is None
 
 
 def matches(actual: Any, formula: Callable[[], torch.Tensor]) -> bool:
@@ -63,9 +75,14 @@ def matches(actual: Any, formula: Callable[[], torch.Tensor]) -> bool:
 
 
 def _difference(
-    actual: Any, expected: torch.Tensor, what: str, help: str | None, tolerance: Tolerance | None
+    actual: Any, expected: Reference, what: str, help: str | None, tolerance: Tolerance | None
 ) -> CheckFailure | None:
     """What `close` has to say of the two, or None if they are close."""
+    if isinstance(expected, np.ndarray):
+        return array_difference(actual, expected, what, help, tolerance)
+    if isinstance(expected, (int, float)):
+        return number_difference(actual, expected, what, help, tolerance)
+    expected = expected.detach()
     try:
         plain = tensor(actual, what, shape=expected.shape, dtype=expected.dtype)
     except CheckFailure as failure:
@@ -87,6 +104,15 @@ def _difference(
         actual=f"largest difference {largest:.3g}",
         help=help,
     )
+
+
+def _as_tensor(value: Any) -> Any:
+    """Arrays as tensors, so that whoever listens to comparisons need know only these; anything else as it is."""
+    if type(value) in (torch.Tensor, torch.nn.Parameter):
+        return value.detach()
+    if isinstance(value, np.ndarray) and value.dtype.name in _SHARED:
+        return torch.from_numpy(value.copy())
+    return value
 
 
 def _single_will_do(actual: torch.Tensor, dtype: torch.dtype) -> bool:
@@ -125,18 +151,6 @@ def require(condition: bool, message: str, *, help: str | None = None) -> None:
     """Raise CheckFailure with `message` unless `condition` holds."""
     if not condition:
         raise CheckFailure(message, help=help)
-
-
-def _is_ellipsis(value: Any) -> bool:
-    return value is Ellipsis or _kind(value) == "ellipsis"
-
-
-def _kind(value: Any) -> str:
-    """Name of a value's type, also for a student object in another process."""
-    try:
-        return str(object.__getattribute__(value, "_type_name"))
-    except AttributeError:
-        return type(value).__name__
 
 
 def _name(dtype: torch.dtype) -> str:

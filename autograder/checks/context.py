@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from autograder.errors import CheckFailure
@@ -62,6 +63,7 @@ class Context:
         counts_with: questions of which this case takes the student's own answer for granted, and how right that must be; see
             `counts_with`.
         differed: whether a comparison has failed: a wrong value, which might be explained.
+        numpy_rng: NumPy's generator, once a test has asked for it.
     """
 
     seed: int = field(default_factory=lambda: secrets.randbits(63))
@@ -81,6 +83,7 @@ class Context:
     steps_plain_layers: tuple[Any, bool] | None = None
     single_will_do: bool = False
     differed: bool = False
+    numpy_rng: np.random.Generator | None = None
     _rng: torch.Generator | None = None
 
     def rng(self) -> torch.Generator:

@@ -67,6 +67,8 @@ def generate(
         for question in made.assignment.questions
     ]
     Console().print(points_table(rows, settings.scoring.decimals))
+    for by_hand in made.assignment.by_hand:
+        print(f"marked by hand, and no part of the total: {by_hand.name} ({by_hand.points:g} points)")
     wrote, removed = ("would write", "would remove") if check else ("wrote", "removed")
     for word, paths in ((wrote, made.written), (removed, made.removed)):
         for path in paths:

@@ -245,7 +245,7 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
         )
     from rich.console import Console
 
-    from autograder.reports import overviews
+    from autograder.reports import outdated_exports, overviews
     from autograder.reports.attention import summarise_confinement
     from autograder.reports.terminal import attention, mark_problems, results_table
 
@@ -256,7 +256,7 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
         list_first(f"in {shown(out)} and its reports from an earlier run", [r.name for r in everything if r.name not in names])
         marks = folder.marks
         written = overviews(everything, out, settings, marks)
-        problems = marks.problems(everything)
+        problems = (*marks.problems(everything), *outdated_exports(out))
     console = Console()
     console.print(results_table(results, settings, marks))
     print()

@@ -22,7 +22,7 @@ from autograder.grading.diagnose import Diagnosis
 from autograder.grading.excerpts import Excerpts
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
-from autograder.grading.scoring import score_question, total, without_mere_claims
+from autograder.grading.scoring import all_or_nothing, score_question, total, without_mere_claims
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.lanes import Lane
@@ -125,8 +125,9 @@ def grade_submission(
             plan = Plan.of(grader.assignment, grader.config, notebook.cells, notebook.modules)
             if is_foreign(grader.assignment, notebook.cells, plan.alignment):
                 raise ForeignNotebook(FOREIGN)
-        files = {module.path: module.source for module in notebook.modules}
-        with Session(lane, grader.config.execution.output_kib << 10, files) as session:
+        given = grader.assignment.files
+        files = {module.path: module.source for module in notebook.modules if module.path not in given}
+        with Session(lane, grader.config.execution.output_kib << 10, files, given) as session:
             asked = {tests.question.name for tests in grader.tests} if grader.partial else None
             own = seeds.of_submission(notebook.digest)
             with watch.stage("execute"):
@@ -156,6 +157,7 @@ def grade_submission(
                         notebook_seed=own,
                         deadline=made.execution.deadline,
                     )
+            questions = all_or_nothing(questions, grader.assignment.questions, grader.config)
         quoted = Excerpts(made.plan.handed_in, {cell.number: cell.shown for cell in made.plan.cells})
         cells, questions = quoted.in_cells(cells), quoted.in_questions(questions)
         status = Status.ERRORED if any(q.outcome is Outcome.ERRORED for q in questions) else Status.GRADED

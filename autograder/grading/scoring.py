@@ -13,6 +13,7 @@ from autograder.grading.names import exists
 from autograder.results import CellResult, Outcome, QuestionResult, TestResult, Violation
 
 EPSILON = 1e-9
+ALL_OR_NOTHING = "This question earns its points only if all of its tests pass."
 
 
 def score_question(
@@ -77,6 +78,20 @@ def without_mere_claims(
             outcome=outcome_of(tests, question.violations),
             score=round(sum(test.points for test in tests), config.scoring.decimals),
         )
+
+    return tuple(settled(question) for question in questions)
+
+
+def all_or_nothing(questions: Sequence[QuestionResult], asked: Sequence[Question], config: Config) -> tuple[QuestionResult, ...]:
+    """The results without the points of questions that count as a whole and did not pass as a whole. Comes last."""
+    whole = {question.name for question in asked if question.all_or_nothing}
+
+    def settled(question: QuestionResult) -> QuestionResult:
+        full = all(test.outcome is Outcome.PASSED and test.points > test.max_points - EPSILON for test in question.tests)
+        if question.name not in whole or full or not any(test.points for test in question.tests):
+            return question
+        tests = tuple(msgspec.structs.replace(test, points=0.0) for test in question.tests)
+        return msgspec.structs.replace(question, tests=tests, score=0.0, notes=(*question.notes, ALL_OR_NOTHING))
 
     return tuple(settled(question) for question in questions)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from autograder.reports.overrides import Problem
 
 __all__ = [
-    "Reports", "overviews", "read_result", "read_results", "write_reports", "write_submission",
+    "Reports", "outdated_exports", "overviews", "read_result", "read_results", "write_reports", "write_submission",
 ]  # fmt: skip
 
 # Every import below is late: templates and the model of Gradescope's format cost more than a cold start can spare, and
@@ -45,12 +45,20 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
     return read(out)
 
 
-def overviews(results: Sequence[SubmissionResult], out: Path, config: Config, marks: Marks | None = None) -> tuple[Path, Path]:
-    """Write `grades.csv` and `report.html` of these results into `out`; `marks` if anything is set by hand."""
+def overviews(
+    results: Sequence[SubmissionResult], out: Path, config: Config, marks: Marks | None = None, besides: Container[Path] = ()
+) -> tuple[Path, ...]:
+    """Write `grades.csv` and `report.html` of these results into `out`; `marks` if anything is set by hand.
+
+    Files for other gradebooks that are there from an earlier time are written again too, but for those of `besides`.
+    """
     from autograder.reports.dashboard import write_dashboard
+    from autograder.reports.exports import renew_exports
+    from autograder.reports.final import Marks
     from autograder.reports.gradebook import write_gradebook
 
-    return write_gradebook(results, out, config, marks), write_dashboard(results, out, config, marks)
+    written = write_gradebook(results, out, config, marks), write_dashboard(results, out, config, marks)
+    return *written, *renew_exports(results, out, marks or Marks(config), besides)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Reports:
     """What `write_reports` did.
 
     Attributes:
-        overviews: `grades.csv` and `report.html`, always written.
+        overviews: `grades.csv` and `report.html`, always written, and files for other gradebooks that were there.
         renewed: submissions whose `feedback.html` and `results.json` were written.
         current: submissions whose files were current, and were let be.
         problems: what about marks staff must look at.
@@ -66,7 +74,7 @@ class Reports:
         errored: submissions that the grader could not judge, or whose result is damaged.
     """
 
-    overviews: tuple[Path, Path]
+    overviews: tuple[Path, ...]
     renewed: tuple[str, ...]
     current: int
     problems: tuple[Problem, ...] = ()
@@ -105,11 +113,19 @@ def write_reports(
             say(done, len(names))
         with uncollected():
             results, marks = list(folder.results()), folder.marks
-            written = overviews(results, results_dir, config, marks)
+            written = overviews(results, results_dir, config, marks, (formats or {}).values())
             exports = _exports(results, formats or {}, marks)
-            problems = marks.problems(results)
+            problems = (*marks.problems(results), *outdated_exports(results_dir))
     errored = tuple(result for result in results if result.status is Status.ERRORED)
     return Reports(written, tuple(renewed), len(names) - len(renewed), problems, exports, errored)
+
+
+def outdated_exports(out: Path) -> tuple[Problem, ...]:
+    """What lies in the results for other gradebooks and could not be written again."""
+    from autograder.reports.exports import outdated
+    from autograder.reports.overrides import Problem
+
+    return tuple(Problem("", text) for _, text in outdated(out))
 
 
 def _exports(results: Sequence[SubmissionResult], formats: Mapping[Format, Path], marks: Marks) -> tuple[Export, ...]:

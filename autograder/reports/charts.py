@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from autograder.reports.final import FinalMark
 from autograder.reports.judged import Judged
 from autograder.reports.summary import training_run
 from autograder.reports.text import one_line
@@ -43,7 +44,8 @@ class Scatter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True):
-    """A submission, as the page's script reads it."""
+    """A submission, as the page's script reads it: `by_hand` has column and points of cases that were set by hand, with whether
+    these are the points of the whole question."""
 
     name: str
     link: str
@@ -53,6 +55,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     y: float | None
     accuracy: float | None
     seconds: float | None
+    by_hand: tuple[tuple[int, float, bool], ...] = ()
 
 
 class _Data(msgspec.Struct, frozen=True):
@@ -61,11 +64,16 @@ class _Data(msgspec.Struct, frozen=True):
 
 
 def charts(
-    grid: Judged, listed: Sequence[SubmissionResult], link: Callable[[SubmissionResult], str], threshold: float | None
+    grid: Judged,
+    listed: Sequence[SubmissionResult],
+    link: Callable[[SubmissionResult], str],
+    threshold: float | None,
+    final: Mapping[str, FinalMark] | None = None,
 ) -> tuple[str, Scatter | None]:
     """The data of the page's scripts, safe inside a `script` element, and the scatter plot; None if there are no runs.
 
-    Both are of `listed` submissions only, as far as they hold work.
+    Both are of `listed` submissions only, as far as they hold work. Verdicts are those of the tests; what was set by hand, as far
+    as `final` has it by submission, is told beside them.
     """
     names = {result.name for result in listed}
     chosen = [(result, verdicts) for result, verdicts in zip(grid.results, grid.verdicts, strict=True) if result.name in names]
@@ -76,15 +84,15 @@ def charts(
     right = max(step, math.ceil(longest / step) * step)
     lowest = min((accuracy for _, accuracy in points.values()), default=0.0)
     floor = 0.0 if lowest < 50 else 50.0
-    places = {
-        name: (_across(seconds, right), _upward(accuracy, floor)) for name, (seconds, accuracy) in points.items()
-    }
+    places = {name: (_across(seconds, right), _upward(accuracy, floor)) for name, (seconds, accuracy) in points.items()}
     rows = []
     for result, verdicts in chosen:
         x, y = places.get(result.name, (None, None))
         seconds, accuracy = points.get(result.name, (None, None))
-        total = None if result.status is Status.ERRORED else result.score
-        rows.append(_Row(one_line(result.name), link(result), verdicts, total, x, y, _short(accuracy), _short(seconds)))
+        mark = (final or {}).get(result.name)
+        total = mark.mark if mark is not None else None if result.status is Status.ERRORED else result.score
+        by_hand = _by_hand(grid, mark) if mark is not None else ()
+        rows.append(_Row(one_line(result.name), link(result), verdicts, total, x, y, _short(accuracy), _short(seconds), by_hand))
     cases = tuple((one_line(c.question), one_line(c.case), one_line(c.title), c.hidden) for c in grid.case_names)
     if not points:
         return _safe(_Data(cases, tuple(rows))), None
@@ -99,6 +107,16 @@ def charts(
         count=len(points),
     )
     return _safe(_Data(cases, tuple(rows))), scatter
+
+
+def _by_hand(grid: Judged, mark: FinalMark) -> tuple[tuple[int, float, bool], ...]:
+    cases = {(one.question, one.case): one.points for one in mark.set_by_hand}
+    found = []
+    for column, case in enumerate(grid.case_names) if cases else ():
+        for key, whole in (((case.question, case.case), False), ((case.question, ""), True)):
+            if key in cases:
+                found.append((column, cases[key], whole))
+    return tuple(found)
 
 
 def _step(longest: float) -> float:

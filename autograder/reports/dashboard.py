@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -168,7 +168,8 @@ def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> 
     attention = needs_attention(results)
     listed = foremost(results, ROWS)
     judged = lay_out(results)
-    data, scatter = charts(judged, listed, _link_of, config.training.run.threshold if config.training else None)
+    final = {one.name: marks.of(one) for one in listed}
+    data, scatter = charts(judged, listed, _link_of, config.training.run.threshold if config.training else None, final)
     some_noted, noted_count = noted(results, _link_of)
     times = sorted(result.graded_at for result in results if result.graded_at)
     return ReportPage(
@@ -194,7 +195,7 @@ def _page(results: Sequence[SubmissionResult], config: Config, marks: Marks) -> 
         data=data,
         scatter=scatter,
         training=summarise_training(results, config),
-        submissions=tuple(_row(result, names, marks.of(result)) for result in listed),
+        submissions=tuple(_row(result, names, final[result.name]) for result in listed),
         versions=_versions(results),
         bundles=tuple(sorted({result.bundle for result in results if result.bundle})),
         first_graded=times[0] if times else "",
@@ -215,11 +216,15 @@ def _overrides(results: Sequence[SubmissionResult], marks: Marks) -> tuple[Overr
                     link=_link(result.name, damaged=not result.source),
                     what=override_text(mark, marks.config),
                     mark=mark,
-                    comment=readable(mark.comment),
-                    reason=readable(mark.reason),
+                    comment=_with_members(mark.comment, ((one.key, one.comment) for one in mark.members)),
+                    reason=_with_members(mark.reason, ((one.key, one.reason) for one in mark.members)),
                 )
             )
     return tuple(rows)
+
+
+def _with_members(text: str, members: Iterable[tuple[str, str]]) -> str:
+    return readable("\n".join(filter(None, (text, *(f"{key}: {own}" for key, own in members if own)))))
 
 
 def _mark_problems(results: Sequence[SubmissionResult], marks: Marks) -> tuple[tuple[str, str, str], ...]:

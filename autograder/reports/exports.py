@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import importlib.util
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import msgspec
 
@@ -20,11 +19,9 @@ from autograder.reports.formats import Format
 from autograder.reports.gradebook import as_csv, as_text_cell
 from autograder.reports.late import clock
 from autograder.reports.summary import question_names
-from autograder.reports.text import encodable_name, one_line, readable
+from autograder.reports.text import one_line, readable
+from autograder.reports.workbook import Sheet, Value, workbook
 from autograder.results import Outcome, Student, SubmissionResult
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 FILES: Final = {
     Format.CANVAS: "canvas.csv",
@@ -42,10 +39,6 @@ NEEDED: Final = {
     Format.XLSX: "nothing that tells whose they are",
 }
 """What is wrong with those that `Export.unknown` lists."""
-_CELL: Final = 32_000
-"""Characters that a cell of a workbook may have, and some."""
-
-Value = str | float | int | None
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,14 +64,42 @@ class _Line(msgspec.Struct, frozen=True):
 
 def require_format(wanted: Iterable[Format]) -> None:
     """Raise UsageError if a format needs a package that is not installed."""
-    if Format.XLSX in wanted and importlib.util.find_spec("openpyxl") is None:
+    if Format.XLSX in wanted and not _has_workbooks():
         raise UsageError("--format xlsx needs the package openpyxl: pip install 'autograder[staff]'")
+
+
+def renew_exports(
+    results: Sequence[SubmissionResult], out: Path, marks: Marks, besides: Container[Path] = ()
+) -> tuple[Path, ...]:
+    """Write those files again that lie in the results under their usual names; `besides` are written anyway.
+
+    An old one beside new marks would be imported one day.
+    """
+    left = {path for path, _ in outdated(out)}
+    there = {wanted: out / name for wanted, name in FILES.items() if (out / name).is_file()}
+    wrong = {wanted: path for wanted, path in there.items() if path not in besides and path not in left}
+    return tuple(write_export(wanted, results, path, marks).path for wanted, path in wrong.items())
+
+
+def outdated(out: Path) -> tuple[tuple[Path, str], ...]:
+    """Files in the results that cannot be written again, and why, in one sentence."""
+    path = out / FILES[Format.XLSX]
+    if not path.is_file() or _has_workbooks():
+        return ()
+    text = (
+        f"{path.name} has the marks of an earlier time: to write it again takes the package openpyxl; remove it, or install that"
+    )
+    return ((path, text),)
+
+
+def _has_workbooks() -> bool:
+    return importlib.util.find_spec("openpyxl") is not None
 
 
 def write_export(wanted: Format, results: Sequence[SubmissionResult], path: Path, marks: Marks) -> Export:
     """Write the final marks of these results to `path`, a row a student: each of a group has one."""
     lines = [
-        _Line(result, final, student)
+        _Line(result, final.of(student), student)
         for result in sorted(results, key=lambda result: result.name)
         for final in [marks.of(result)]
         for student in result.students or (Student(),)
@@ -225,16 +246,12 @@ _QUESTION_COLUMNS: Final = ("submission", "question", "points", "set_by_hand", "
 
 def _workbook(lines: Sequence[_Line], config: Config) -> bytes:
     """Two sheets: a row a student, and a row for each question of each submission."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
     questions = question_names(line.result for line in lines)
-    _sheet(book, "Grades", (*_PLAIN, *questions), (_plain(line, questions, config) for line in lines))
     once = {line.result.name: line for line in lines}
-    _sheet(book, "Questions", _QUESTION_COLUMNS, (row for line in once.values() for row in _question_rows(line)))
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return workbook(
+        Sheet("Grades", (*_PLAIN, *questions), (_plain(line, questions, config) for line in lines)),
+        Sheet("Questions", _QUESTION_COLUMNS, (row for line in once.values() for row in _question_rows(line))),
+    )
 
 
 def _question_rows(line: _Line) -> Iterator[Sequence[Value]]:
@@ -243,28 +260,6 @@ def _question_rows(line: _Line) -> Iterator[Sequence[Value]]:
         manual = line.final.questions.get(one.name)
         by_hand = manual.points if manual is not None else None
         yield line.result.name, one.name, score, by_hand, one.max_score, one.outcome.value
-
-
-def _sheet(book: Any, title: str, header: Iterable[str], rows: Iterable[Iterable[Value]]) -> None:
-    from openpyxl.styles import Font
-
-    sheet: WriteOnlyWorksheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    heading = [_text_of(sheet, name) for name in header]
-    for cell in heading:
-        cell.font = Font(bold=True)
-    sheet.append(heading)
-    for row in rows:
-        sheet.append([_text_of(sheet, value) if isinstance(value, str) else value for value in row])
-
-
-def _text_of(sheet: WriteOnlyWorksheet, text: str) -> Any:
-    """A cell that is text whatever it begins with, without what XML cannot hold."""
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, value=readable(encodable_name(text), _CELL))
-    cell.data_type = "s"  # "=1+1" would be a formula
-    return cell
 
 
 def _identified(line: _Line) -> bool:

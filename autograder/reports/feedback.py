@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from itertools import zip_longest
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from autograder.config import Config
 from autograder.reports.final import FinalMark, finalise
 from autograder.reports.late import rule
-from autograder.reports.pages import render
+from autograder.reports.pages import macro, render
 from autograder.reports.student import (
     SUBMISSION_STATUS,
     VisibleCase,
@@ -27,9 +28,15 @@ from autograder.reports.summary import Training, training_run
 from autograder.reports.text import one_line, readable
 from autograder.results import QuestionResult, SubmissionResult
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
 FEEDBACK: Final = "feedback.html"
 LOSSES: Final = "training losses"
 """The series of a test case that is drawn, as `autograder.checks.replay` names it."""
+
+
+_PARTS: Final = "feedback_question.html.j2"
 
 
 class FeedbackQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +121,25 @@ class FeedbackPage(msgspec.Struct, frozen=True, kw_only=True):
 def render_feedback(result: SubmissionResult, config: Config, final: FinalMark | None = None) -> bytes:
     """The page, in UTF-8. `final` is its mark if something is set by hand."""
     page = _page(result, config, final or finalise(result, config))
-    return render("feedback.html.j2", page=page, decimals=config.scoring.decimals)
+    decimals = config.scoring.decimals
+    questions = [_question_markup(one, number, decimals) for number, one in enumerate(page.questions, start=1)]
+    return render("feedback.html.j2", page=page, questions=questions, decimals=decimals)
+
+
+# Most questions and cases of a class are told in the same words: one that is passed has no other.
+@functools.lru_cache(maxsize=500)
+def _question_markup(question: FeedbackQuestion, number: int, decimals: int) -> tuple[Markup, Markup]:
+    """The link to a question's section, and the section."""
+    from markupsafe import Markup
+
+    link, section = (macro(_PARTS, name) for name in ("link", "question"))
+    cases = Markup().join(_case_markup(case, decimals) for case in question.cases)
+    return link(question, number, decimals), section(question, number, cases, decimals)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _case_markup(case: VisibleCase, decimals: int) -> Markup:
+    return macro(_PARTS, "case")(case, decimals)
 
 
 def _page(result: SubmissionResult, config: Config, final: FinalMark) -> FeedbackPage:

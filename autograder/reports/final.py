@@ -11,10 +11,11 @@ import msgspec
 
 from autograder.config import Config
 from autograder.reports.late import Lateness, deduction, lateness
+from autograder.reports.members import MemberMark, NotApplied, members_of
 from autograder.reports.overrides import Identity, Matched, Override, Problem, match, read_overrides
 from autograder.reports.summary import has_total
 from autograder.reports.text import count, number, one_line, points
-from autograder.results import Outcome, QuestionResult, SubmissionResult
+from autograder.results import Outcome, QuestionResult, Student, SubmissionResult
 
 __all__ = ["FinalMark", "Identity", "ManualMark", "Marks", "Problem", "finalise", "match", "read_overrides"]
 
@@ -52,7 +53,8 @@ class FinalMark(msgspec.Struct, frozen=True, kw_only=True):
         key: of the override in its file; empty for none.
         comment: for the student.
         reason: for staff, never on a student's page.
-        not_applied: what of the override is not, and why; one sentence each, for staff.
+        members: those of its students for whom something was set alone.
+        not_applied: what of the override is not, and why, for staff.
         unread_time: why nobody knows whether it is late, for staff; empty where nothing is wrong.
     """
 
@@ -69,13 +71,29 @@ class FinalMark(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     comment: str = ""
     reason: str = ""
-    not_applied: tuple[str, ...] = ()
+    members: tuple[MemberMark, ...] = ()
+    not_applied: tuple[NotApplied, ...] = ()
     unread_time: str = ""
 
     @property
     def before_deduction(self) -> float | None:
         """The total without what lateness costs."""
         return self.raw if self.manual is None else self.manual
+
+    def of(self, student: Student) -> FinalMark:
+        """The mark of one of the students: the submission's, unless something was set for this one alone."""
+        own = next((one for one in self.members if one.student == student), None)
+        if own is None:
+            return msgspec.structs.replace(self, members=()) if self.members else self
+        return msgspec.structs.replace(
+            self,
+            manual=own.manual if own.adjustment else self.manual,
+            mark=own.mark,
+            adjustment=self.adjustment + own.adjustment,
+            members=(),
+            comment="\n".join(filter(None, (self.comment, own.comment))),
+            reason="\n".join(filter(None, (self.reason, own.reason))),
+        )
 
     def cases(self, question: str) -> dict[str, float]:
         """Test case -> points that were set by hand, of one question."""
@@ -112,7 +130,8 @@ class Marks:
             if not late.applies and result.name not in self.matched.found:
                 continue
             final = self.of(result)
-            found += [Problem(result.name, f"{self.matched.place(final.key)}: {text}") for text in final.not_applied]
+            for one in final.not_applied:
+                found.append(Problem(result.name, f"{self.matched.place(final.key, *one.keys)}: {one.text}"))
             if final.unread_time:
                 found.append(Problem(result.name, final.unread_time))
             elif late.applies and final.days_late is None:
@@ -140,9 +159,12 @@ def finalise(result: SubmissionResult, config: Config, override: Override | None
     adjustment = override.adjustment if override is not None and manual is not None else 0.0
     not_applied = [*applied.problems]
     if override is not None and override.adjustment and manual is None:
-        not_applied.append("`adjustment` is not applied, because the grader gave no mark; set the points of the questions")
+        text = "`adjustment` is not applied, because the grader gave no mark; set the points of the questions"
+        not_applied.append(NotApplied(("adjustment",), text))
     if override is not None and override.days_late is not None and by_hand is None:
-        not_applied.append("`days_late` is not applied, because nothing is asked of lateness in the configuration (`late`)")
+        text = "`days_late` is not applied, because nothing is asked of lateness in the configuration (`late`)"
+        not_applied.append(NotApplied(("days_late",), text))
+    members, strangers = members_of(result, override, total, config, lambda own: _after(own, cost, config))
     return FinalMark(
         raw=raw,
         manual=manual,
@@ -150,16 +172,21 @@ def finalise(result: SubmissionResult, config: Config, override: Override | None
         days_by_hand=by_hand is not None,
         seconds_late=late.seconds,
         deduction=cost,
-        mark=None if total is None else _rounded(max(0.0, total - cost) if cost else total, config),
+        mark=_after(total, cost, config),
         questions={one.question: one for one in applied.questions},
         set_by_hand=applied.marks,
         adjustment=adjustment,
         key=key,
         comment=override.comment if override is not None else "",
         reason=override.reason if override is not None else "",
-        not_applied=tuple(not_applied),
+        members=members,
+        not_applied=(*not_applied, *strangers),
         unread_time=late.problem,
     )
+
+
+def _after(total: float | None, cost: float, config: Config) -> float | None:
+    return None if total is None else _rounded(max(0.0, total - cost) if cost else total, config)
 
 
 class _Applied(msgspec.Struct, frozen=True):
@@ -167,20 +194,21 @@ class _Applied(msgspec.Struct, frozen=True):
 
     marks: tuple[ManualMark, ...] = ()
     questions: tuple[ManualMark, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[NotApplied, ...] = ()
 
 
 def _apply(result: SubmissionResult, override: Override, config: Config) -> _Applied:
     asked = {question.name: question for question in result.questions}
     marks: list[ManualMark] = []
     changed: dict[str, ManualMark] = {}
-    problems: list[str] = []
+    problems: list[NotApplied] = []
     for name, given in override.questions.items():
         question = asked.get(name)
         if question is None:
-            problems.append(f"`questions.{one_line(name, 80)}` is not applied: {_no_question(asked)}")
+            text = f"`questions.{one_line(name, 80)}` is not applied: {_no_question(asked)}"
+            problems.append(NotApplied(("questions", name), text))
         elif given > question.max_score:
-            problems.append(_too_much(f"questions.{name}", question.max_score, config))
+            problems.append(_too_much(("questions", name), question.max_score, config))
         else:
             changed[name] = ManualMark(question=name, raw=_raw(question), points=given)
             marks.append(changed[name])
@@ -190,9 +218,9 @@ def _apply(result: SubmissionResult, override: Override, config: Config) -> _App
         test = next((test for test in question.tests if test.case == case), None) if question is not None else None
         if question is None or test is None:
             why = _no_question(asked) if question is None else f"`{name}` has no such test"
-            problems.append(f"`tests.{one_line(path, 80)}` is not applied: {why}")
+            problems.append(NotApplied(("tests", path), f"`tests.{one_line(path, 80)}` is not applied: {why}"))
         elif given > test.max_points:
-            problems.append(_too_much(f"tests.{path}", test.max_points, config))
+            problems.append(_too_much(("tests", path), test.max_points, config))
         else:
             raw = None if test.outcome is Outcome.ERRORED else test.points
             marks.append(ManualMark(question=name, case=case, raw=raw, points=given))
@@ -220,11 +248,9 @@ def _no_question(asked: Iterable[str]) -> str:
     return f"there is no such question; there are {', '.join(f'`{one_line(name, 40)}`' for name in asked) or 'none'}"
 
 
-def _too_much(place: str, most: float, config: Config) -> str:
-    return (
-        f"`{one_line(place, 80)}` is not applied: it can be worth {number(most, config.scoring.decimals)} at most; "
-        "use `adjustment` for more"
-    )
+def _too_much(keys: tuple[str, str], most: float, config: Config) -> NotApplied:
+    worth = f"it can be worth {number(most, config.scoring.decimals)} at most"
+    return NotApplied(keys, f"`{one_line('.'.join(keys), 80)}` is not applied: {worth}; use `adjustment` for more")
 
 
 def _rounded(value: float, config: Config) -> float:
@@ -245,10 +271,16 @@ def override_text(final: FinalMark, config: Config, *, for_students: bool = Fals
 
     parts = [told(one) for one in (final.questions.values() if for_students else final.set_by_hand)]
     if final.adjustment:
-        parts.append(f"total: {'+' if final.adjustment > 0 else '−'}{number(abs(final.adjustment), decimals)}")
+        parts.append(f"total: {_signed(final.adjustment, decimals)}")
+    for one in () if for_students else final.members:
+        parts.append(f"total of {one_line(one.key, 120)}: {_signed(one.adjustment, decimals) if one.adjustment else 'comment'}")
     if final.days_by_hand:
         parts.append(f"late days: {final.days_late}")
     return "; ".join(parts)
+
+
+def _signed(value: float, decimals: int) -> str:
+    return f"{'+' if value > 0 else '−'}{number(abs(value), decimals)}"
 
 
 def late_text(final: FinalMark, config: Config) -> str:

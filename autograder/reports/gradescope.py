@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from autograder.config import Config, Visibility
+from autograder.config import Config, GradescopeSection, Visibility
 from autograder.reports.final import FinalMark, finalise, late_text
 from autograder.reports.late import rule
 from autograder.reports.student import SUBMISSION_STATUS, VisibleCase, cell_texts, violation_texts, visible_cases, visible_notes
@@ -181,9 +182,17 @@ def _by_hand(result: SubmissionResult, final: FinalMark, config: Config) -> Iter
 
 
 def _case(question: QuestionResult, case: VisibleCase, position: int, label: str, config: Config) -> GradescopeTest:
-    settings, decimals = config.gradescope, config.scoring.decimals
+    settings = config.gradescope
     only_staff = case.hidden and settings.hidden == "hidden"
     title = one_line(question.tests[position - 1].title or case.title) if only_staff else case.title
+    return _entry(case, question.name, title, label, settings, config.scoring.decimals)
+
+
+# Most cases of a class are told in the same words: a passed one has no other.
+@functools.lru_cache(maxsize=1_000)
+def _entry(
+    case: VisibleCase, question: str, title: str, label: str, settings: GradescopeSection, decimals: int
+) -> GradescopeTest:
     output = _output(case, settings.format, decimals)
     given = case.points if case.manual is None else case.manual
     passed = case.outcome is Outcome.PASSED or case.manual is not None
@@ -191,11 +200,11 @@ def _case(question: QuestionResult, case: VisibleCase, position: int, label: str
         score=round(given, decimals) if case.max_points else None,  # "0/0" would look like nothing earned
         max_score=round(case.max_points, decimals) if case.max_points else None,
         status="passed" if passed and given >= case.max_points else "failed",
-        name=f"{one_line(question.name)}: {title}",
+        name=f"{one_line(question)}: {title}",
         number=label,
         output=output or None,
         output_format=settings.format if output else None,
-        tags=(question.name,),
+        tags=(question,),
         visibility=settings.hidden if case.hidden else settings.public,
     )
 

@@ -15,7 +15,7 @@ from autograder.config import Section
 from autograder.errors import ConfigError
 from autograder.reports.text import one_line
 from autograder.results import Student
-from autograder.strict_yaml import read_strictly
+from autograder.strict_yaml import Key, read_strictly
 
 OVERRIDES: Final = "overrides.yaml"
 _HEX, _TEST = r"^[0-9a-f]{4,64}$", r"^[^/]+/.+$"
@@ -30,6 +30,26 @@ _SEARCHED: Final = 5_000
 Points = Annotated[float, Field(ge=0)]
 
 
+class MemberOverride(Section):
+    """What is set by hand for one student of a submission.
+
+    Attributes:
+        adjustment: added to the total, of this student alone.
+        comment: for the student; it is in gradebooks, not on the submission's page, which is that of the whole group.
+        reason: for staff.
+    """
+
+    adjustment: float = 0.0
+    comment: str = ""
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> MemberOverride:
+        if not (self.adjustment or self.comment):
+            raise ValueError("must set an `adjustment`, or hold a `comment`")
+        return self
+
+
 class Override(Section):
     """What is set by hand for one submission.
 
@@ -39,6 +59,7 @@ class Override(Section):
         tests: `question/test` -> its points.
         adjustment: added to the total.
         days_late: in place of what the time of submission says, as where somebody had longer; None to leave that.
+        members: number or e-mail address of a student -> what is set for that one alone.
         comment: for the student.
         reason: for staff.
     """
@@ -48,13 +69,14 @@ class Override(Section):
     tests: dict[Annotated[str, Field(pattern=_TEST)], Points] = Field(default={})
     adjustment: float = 0.0
     days_late: Annotated[int, Field(ge=0, le=365)] | None = None
+    members: dict[Annotated[str, Field(min_length=1)], MemberOverride] = Field(default={})
     comment: str = ""
     reason: str = ""
 
     @model_validator(mode="after")
     def _says_something(self) -> Override:
-        if not (self.questions or self.tests or self.adjustment or self.comment or self.days_late is not None):
-            raise ValueError("must set `questions`, `tests`, an `adjustment` or `days_late`, or hold a `comment`")
+        if not (self.questions or self.tests or self.adjustment or self.members or self.comment or self.days_late is not None):
+            raise ValueError("must set `questions`, `tests`, an `adjustment` or `days_late`, or hold a `comment` or `members`")
         both = sorted({test.partition("/")[0] for test in self.tests}.intersection(self.questions))
         if both:
             raise ValueError(f"must set the question `{both[0]}` or tests of it, and not both")
@@ -78,20 +100,20 @@ class Overrides:
 
     Attributes:
         entries: by key, as the file names submissions.
-        lines: of the file, by key.
+        lines: of the file, by the keys that lead there.
     """
 
-    def __init__(self, entries: Mapping[str, Override] | None = None, lines: Mapping[str, int] | None = None):
+    def __init__(self, entries: Mapping[str, Override] | None = None, lines: Mapping[Key, int] | None = None):
         self.entries, self.lines = dict(entries or {}), dict(lines or {})
         self._folded: dict[str, list[str]] = {}
         for key in self.entries:
-            self._folded.setdefault(_folded(key), []).append(key)
+            self._folded.setdefault(folded(key), []).append(key)
 
     def keys_for(self, one: Identity) -> set[str]:
         """The keys that could mean this submission: its name, or the number or address of one of its students."""
         if not self.entries:
             return set()
-        of_students = {_folded(text) for student in one.students for text in (student.sid, student.email)} - {""}
+        of_students = {folded(text) for student in one.students for text in (student.sid, student.email)} - {""}
         keys = {key for text in of_students for key in self._folded.get(text, ())}
         return keys | ({one.name} & self.entries.keys())
 
@@ -117,17 +139,17 @@ class Matched(msgspec.Struct, frozen=True):
 
     Attributes:
         found: submission -> its override and the override's key.
-        lines: of the file, by key.
+        lines: of the file, by the keys that lead there.
         problems: what is not applied, and why.
     """
 
     found: dict[str, tuple[str, Override]] = {}
-    lines: dict[str, int] = {}
+    lines: dict[Key, int] = {}
     problems: tuple[Problem, ...] = ()
 
-    def place(self, key: str) -> str:
-        """Where an override stands, as a message begins."""
-        return f"{OVERRIDES}, line {self.lines[key]}, `{one_line(key, 80)}`"
+    def place(self, key: str, *inside: str) -> str:
+        """Where an override stands, or something inside of it, as a message begins."""
+        return _place(self.lines, key, *inside)
 
 
 def read_overrides(results: Path) -> Overrides:
@@ -143,7 +165,7 @@ def read_overrides(results: Path) -> Overrides:
         return Overrides()
     document = read_strictly(path, raw, _File, patterns=_PATTERNS, holds=_HOLDS)
     entries = document.validated().root
-    return Overrides(entries, {key: document.lines[key,] for key in entries})
+    return Overrides(entries, document.lines)
 
 
 def fingerprint(override: Override | None) -> str:
@@ -170,12 +192,12 @@ def match(overrides: Overrides, submissions: Iterable[Identity]) -> Matched:
     claims: dict[str, list[str]] = {}
     for key, override in overrides.entries.items():
         whose = {key: named[key]} if key in named else of_students.get(key, {})
-        place = f"{OVERRIDES}, line {overrides.lines[key]}, `{one_line(key, 80)}`"
         if len(whose) != 1:
-            problems.append(Problem("", f"{place}: {_unclear(key, whose, names)}"))
+            problems.append(Problem("", f"{_place(overrides.lines, key)}: {_unclear(key, whose, names)}"))
             continue
         (one,) = whose.values()
         if override.digest and not one.digest.startswith(override.digest):
+            place = _place(overrides.lines, key, "digest")
             text = (
                 f"{place}: is not applied, because it is for what was handed in as {override.digest}, and this is "
                 f"{one.digest[: max(12, len(override.digest))]}: look at it again, then write this digest there"
@@ -185,8 +207,12 @@ def match(overrides: Overrides, submissions: Iterable[Identity]) -> Matched:
         claims.setdefault(one.name, []).append(key)
     for name, keys in claims.items():
         if len(keys) > 1:
-            where = ", ".join(f"`{one_line(key, 80)}` in line {overrides.lines[key]}" for key in keys)
-            problems.append(Problem(name, f"{OVERRIDES}: none of {where} is applied, because they are all for this submission"))
+            where = ", ".join(f"`{one_line(key, 80)}` in line {overrides.lines[key,]}" for key in keys)
+            text = (
+                f"{OVERRIDES}: none of {where} is applied, because they are all for this submission; what is for single students "
+                "of a group goes under one of them, as `members`"
+            )
+            problems.append(Problem(name, text))
     found = {name: (keys[0], overrides.entries[keys[0]]) for name, keys in claims.items() if len(keys) == 1}
     return Matched(found, overrides.lines, tuple(problems))
 
@@ -199,6 +225,11 @@ def _unclear(key: str, whose: Mapping[str, Identity], names: list[str]) -> str:
     return f"is not applied, because no submission has this name, and no student this number or e-mail address{advice}"
 
 
-def _folded(text: str) -> str:
+def _place(lines: Mapping[Key, int], key: str, *inside: str) -> str:
+    line = lines.get((key, *inside), lines[key,])
+    return f"{OVERRIDES}, line {line}, `{one_line(key, 80)}`"
+
+
+def folded(text: str) -> str:
     """Addresses and user names are the same in capitals."""
     return text.strip().casefold()

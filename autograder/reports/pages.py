@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from autograder.reports.text import number
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -20,6 +21,12 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 def render(template: str, **values: object) -> bytes:
     """The page that `template` makes of `values`, in UTF-8."""
     return _environment().get_template(template).render(values).encode()
+
+
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of `template`: called, it gives a part of a page, escaped as a page is."""
+    found: Callable[..., Markup] = getattr(_environment().get_template(template).module, name)
+    return found
 
 
 def template_text(name: str) -> str:
@@ -45,6 +52,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["number"] = number
     return environment

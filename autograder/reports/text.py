@@ -43,6 +43,8 @@ def readable(text: str, limit: int = LIMIT) -> str:
     Control characters (terminal escapes, NUL) and the marks that override the direction of writing become visible
     substitutes; letters of right-to-left scripts stay. What is longer than `limit` is cut, and says so.
     """
+    if len(text) <= limit and text.isprintable():
+        return text  # as most texts are, without a look at each character
     shown = text.replace("\r\n", "\n")
     cut = len(shown) - limit
     if cut > 0:
@@ -52,6 +54,8 @@ def readable(text: str, limit: int = LIMIT) -> str:
 
 def one_line(text: str, limit: int = 200) -> str:
     """`text` as one readable line."""
+    if len(text) <= limit and text.isprintable() and "  " not in text and text == text.strip():
+        return text
     line = " ".join(text[: 4 * limit].split())
     shown = f"{line[: limit - 1]}\N{HORIZONTAL ELLIPSIS}" if len(line) > limit else line
     return shown.translate(_UNSHOWABLE)

@@ -9,6 +9,7 @@ lists are msgpack's own; everything else is a map with a one-letter kind under "
     d  dict         v: list of [key, value]
     T  tensor       d: dtype name, s: shape, o: offset in the payload, r: requires_grad, p: is a Parameter,
                     g: its .grad or None, i: the sender's number for it (0: none); without d: a tensor sent before
+    A  array        d, s, o as of a tensor; see `arrays`
     R  reference    i: number, n: name of its type, c: whether it can be called
     S  source       i: number of student-side code, n: its name, v: its text (sent once)
 

@@ -1,8 +1,9 @@
 """Remote handles: a test function in the grader uses student objects in another process as if they were here.
 
-Data comes by value; everything else is a `Handle`. A tensor that a test passes in stays the same tensor over there for the
-length of the test. What student code writes into it is noticed (`Namespace.left`) but never reaches the test's own tensor:
-else a submission could choose the inputs that a reference is computed from afterwards. Only gradients of leaves come back.
+Data comes by value, arrays of NumPy as copies; everything else is a `Handle`. A tensor that a test passes in stays the same
+tensor over there for the length of the test. What student code writes into it is noticed (`Namespace.left`) but never reaches
+the test's own tensor: else a submission could choose the inputs that a reference is computed from afterwards. Only gradients
+of leaves come back.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+import numpy
 import torch
 
 from autograder.checks.context import StudentSide
 from autograder.errors import HandleRefused, ProtocolError
-from autograder.sandbox import protocol
+from autograder.sandbox import arrays, protocol
 from autograder.sandbox.connection import Connection
 
 MAX_NAME = 200
@@ -167,8 +169,13 @@ class Namespace:
             return protocol.pack_tensor(value, payload, number)
         if issubclass(kind, torch.Size):
             return {"k": "t", "v": list(value)}
+        if issubclass(kind, numpy.generic) and type(value.item()) in (bool, int, float, str):
+            return protocol.pack(value.item(), _refuse)
+        if arrays.can_cross(value):
+            return arrays.pack_array(value, payload)
         raise HandleRefused(
-            f"a {kind.__name__} cannot be sent to the student's process: only plain data, tensors and student objects can"
+            f"a {kind.__name__} cannot be sent to the student's process: only plain data, tensors, arrays of numbers and "
+            "student objects can"
         )
 
     def _drop(self, key: int, number: int) -> None:
@@ -180,6 +187,8 @@ class Namespace:
         kind = message["k"]
         if kind == "T":
             return protocol.unpack_tensor(message, body)
+        if kind == "A":
+            return arrays.unpack_array(message, body)
         if kind == "R" and type(message.get("i")) is int and type(message.get("n")) is str:
             return Handle(self, message["i"], message["n"][:MAX_NAME], message.get("c") is True)
         raise ProtocolError("a value of no known kind")
@@ -187,6 +196,10 @@ class Namespace:
     def _source(self, code: StudentSide) -> str:
         text = self._texts.get(code.filename)
         return definition_source(code.filename, code.line, text if text is not None else _read(code.filename))
+
+
+def _refuse(value: Any) -> Any:
+    raise HandleRefused(f"{value} is too large a number to be sent to the student's process")
 
 
 @lru_cache(maxsize=64)

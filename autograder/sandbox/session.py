@@ -45,9 +45,18 @@ globals().pop("__place__", None);
 class Session:
     """Everything that runs for one submission; leaving it ends every process and removes every file."""
 
-    def __init__(self, lane: Lane, output_limit: int, files: Mapping[str, str] = MappingProxyType({})):
-        """`files`: path, from the folder that cells run in, and text of what each worker finds there."""
-        self.lane, self._files = lane, files
+    def __init__(
+        self,
+        lane: Lane,
+        output_limit: int,
+        files: Mapping[str, str] = MappingProxyType({}),
+        given: Mapping[str, bytes] = MappingProxyType({}),
+    ):
+        """`files`: path, from the folder that cells run in, and text of what was handed in with them.
+
+        `given`: the same of the assignment's own files. Each worker finds all of them as they were.
+        """
+        self.lane, self._files, self._given = lane, files, given
         self.layers: tuple[Layer, ...] = ()
         self.core_seconds = 0.0
         self._allowed = os.sched_getaffinity(0)
@@ -115,10 +124,28 @@ class Session:
         for name in ("work", "tmp"):
             (self.scratch / name).mkdir()
         (self.scratch / "data").symlink_to(self.lane.data)
-        (self.scratch / "work" / "data").symlink_to(self.lane.data)
+        if not any(name.partition("/")[0] == "data" for name in self._given):
+            (self.scratch / "work" / "data").symlink_to(self.lane.data)
+        self._place_given()
         if self.lane.uid is not None:
-            for path in (self.scratch, self.scratch / "work", self.scratch / "tmp"):
+            for path in (self.scratch, self.scratch / "tmp"):
                 os.chown(path, self.lane.uid, self.lane.uid)
+
+    def _place_given(self) -> None:
+        """Put the assignment's own files into `work`, and give all of it to the worker's user.
+
+        `work` is handed over last: until then nobody can lead a file of the grader's elsewhere by a link.
+        """
+        work = self.scratch / "work"
+        for name, content in self._given.items():
+            path = work / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if self.lane.uid is not None:
+            for path in sorted(work.rglob("*"), reverse=True):
+                if not path.is_symlink():
+                    os.chown(path, self.lane.uid, self.lane.uid)
+            os.chown(work, self.lane.uid, self.lane.uid)
 
     def close(self) -> None:
         """End every process of this submission and remove its files."""

@@ -19,7 +19,7 @@ import numpy
 import torch
 
 from autograder.errors import ProtocolError
-from autograder.sandbox import protocol, surroundings
+from autograder.sandbox import arrays, protocol, surroundings
 from autograder.sandbox.loaders import Cap, Record, set_cap
 from autograder.sandbox.shell import describe, open_stream, run_cell, time_limit
 from autograder.sandbox.watch import ForbiddenWatch, watch_threads
@@ -151,6 +151,8 @@ class Server:
                 exec(compile(message["v"], "<student side>", "exec"), space)
                 self.sources[number] = space[message["n"]]
             return self.sources[number]
+        if kind == "A":
+            return arrays.unpack_array(message, payload)
         if "d" not in message:
             return self.known[number][0]
         fresh = protocol.unpack_tensor(message, payload)
@@ -194,6 +196,8 @@ class Server:
             return {"k": "t", "v": [int(n) for n in value]}
         if isinstance(value, (numpy.generic, numpy.ndarray)) and value.ndim == 0:
             value = value.item()  # a loss that was made ready for plotting, a size that numpy computed
+        if arrays.can_cross(value):
+            return arrays.pack_array(value, payload)
         for kind in (bool, float, str):
             if isinstance(value, kind):
                 return kind(value)

@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, is_otters
 from autograder.errors import AutograderError
 from autograder.submissions import Cell, align
 from autograder.variants.written import Change
+
+_MARKER_LINE = re.compile(r"\s*# (?:BEGIN|END) SOLUTION(?: NO PROMPT)?\s*")
+_MARK = re.compile(r"\s*# ?SOLUTION(?: NO PROMPT)?\s*$")
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,15 @@ def all_code_cells(solution: Mapping[str, Any]) -> list[str]:
     return [_source(cell) for cell in solution["cells"] if cell["cell_type"] == "code"]
 
 
+def completed_cells(complete: Mapping[str, Any]) -> list[str]:
+    """The code cells of Otter's complete notebook, without the markers of the solution."""
+    return [without_markers(source) for source in all_code_cells(complete)]
+
+
 def filled_template(solution: Mapping[str, Any], template: Mapping[str, Any]) -> list[str]:
     """The code cells of the template, Otter's included, with the solution's work in them."""
     solved = iter(solved_cells(solution))
-    return [source if "grader" in source else next(solved) for source in template_cells(template)]
+    return [source if is_otters(source) else next(solved) for source in template_cells(template)]
 
 
 def solved_cells(solution: Mapping[str, Any]) -> list[str]:
@@ -94,9 +102,14 @@ def solved_cells(solution: Mapping[str, Any]) -> list[str]:
         if cell["cell_type"] == "raw":
             in_tests = (in_tests or "BEGIN TESTS" in text) and "END TESTS" not in text
         elif cell["cell_type"] == "code" and not in_tests:
-            lines = [line for line in text.split("\n") if line.strip() not in {"# BEGIN SOLUTION", "# END SOLUTION"}]
-            sources.append("\n".join(re.sub(r"\s*# SOLUTION$", "", line) for line in lines))
+            sources.append(without_markers(text))
     return sources
+
+
+def without_markers(source: str) -> str:
+    """The text of a cell as a student would have written it."""
+    lines = [line for line in source.split("\n") if not _MARKER_LINE.fullmatch(line)]
+    return "\n".join(_MARK.sub("", line) for line in lines)
 
 
 def notebook(sources: Sequence[str], **more: Any) -> bytes:

@@ -131,7 +131,7 @@ STUDENT_SIDE = ["from autograder import checks", "import math", "@checks.student
 
 TRAPS: dict[str, tuple[dict[int, Any], str, int, int | None]] = {
     # the notebook
-    "no config": ({1: ("markdown", "Hello")}, "no-config", 1, None),
+    "no config": ({1: ("markdown", "Hello")}, "ok-format", 10, None),
     "ok format": ({1: "# ASSIGNMENT CONFIG\ngenerate: false"}, "ok-format", 1, None),
     "ok format as text": ({1: CONFIG.replace("false", "'false'")}, "ok-format", 1, None),
     "config is no yaml": ({4: "# BEGIN QUESTION\nname: double\npoints: 2: 3"}, "bad-config", 4, 3),
@@ -158,14 +158,13 @@ TRAPS: dict[str, tuple[dict[int, Any], str, int, int | None]] = {
     "name with a dash": ({4: "# BEGIN QUESTION\nname: double-it"}, "question-name", 4, 2),
     "name is a keyword": ({4: "# BEGIN QUESTION\nname: class"}, "question-name", 4, 2),
     "same name": (SECOND, "duplicate-question", 15, 2),
-    "list of points": (
-        {4: "# BEGIN QUESTION\nname: double\npoints: [1, 5]", 10: HIDDEN, 11: PUBLIC.replace("points: 1", "points: 5")},
-        "points-list", 4, 3,
-    ),
     "points do not add up": ({4: "# BEGIN QUESTION\nname: double\npoints: 3"}, "points-sum", 4, 3),
     "points each do not add up": ({4: "# BEGIN QUESTION\nname: double\npoints: {each: 2}"}, "points-sum", 4, 3),
     "points are words": ({4: "# BEGIN QUESTION\nname: double\npoints: two"}, "points-invalid", 4, 3),
-    "no points": ({10: case("assert Double()", points="hidden: false")}, "points-missing", 10, 1),
+    "no points": (
+        {4: "# BEGIN QUESTION\nname: double", 10: case("assert Double()", points="hidden: false")}, "points-missing", 10, 1,
+    ),
+    "seed line": ({3: "import torch\ntorch.manual_seed(1)  # SEED"}, "seed-line", 3, 2),
     "points are true": ({10: case("assert Double()", points="points: true")}, "points-invalid", 10, 2),
     "no tests": ({9: None, 10: None, 11: None, 12: None}, "no-tests", 4, None),
     # test cells
@@ -252,6 +251,22 @@ def _position(cell: int, changes: dict[int, Any]) -> int:
 
 
 WARNINGS: dict[str, tuple[dict[int, Any], str, int, int | None]] = {
+    "list of points": (
+        {4: "# BEGIN QUESTION\nname: double\npoints: [1, 5]", 10: HIDDEN, 11: PUBLIC.replace("points: 1", "points: 5")},
+        "points-list", 4, 3,
+    ),
+    "no config": (
+        {1: ("markdown", "Hello"), 10: "# HIDDEN\nassert Double().forward(3) == 6", 11: "Double().forward(4) == 8"},
+        "no-config", 1, None,
+    ),
+    "no points at all": (
+        {
+            4: "# BEGIN QUESTION\nname: double", 11: None,
+            10: case("assert Double()", points="hidden: false"),
+        },
+        "points-missing", 10, 1,
+    ),
+    "plugins": ({1: CONFIG + "\nplugins: [otter.plugins.builtin.RateLimiting]"}, "not-here", 1, None),
     "only hidden": ({10: PUBLIC.replace("points: 1", "points: 1\nhidden: true")}, "only-hidden-tests", 4, None),
     "no message": ({10: PUBLIC.replace("success_message: It doubles.", "hidden: false")}, "no-message", 10, 1),
     "no title": ({10: PUBLIC.replace('"""Doubles."""', "pass")}, "no-title", 10, 6),

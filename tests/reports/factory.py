@@ -19,6 +19,7 @@ from autograder.config import (
 )
 from autograder.results import (
     CellResult,
+    Excerpt,
     Layer,
     Outcome,
     QuestionResult,
@@ -231,3 +232,22 @@ def _somebody(name: str, rng: random.Random, *, odd: bool) -> SubmissionResult:
 def diagnosis(mistake: str) -> str:
     """The detail of a failure that a known mistake explains."""
     return f"Traceback\nAssertionError: wrong\nDiagnosis: the same values as the misconception `{mistake}`"
+
+
+def everything() -> SubmissionResult:
+    """One submission whose feedback has every part that the page knows."""
+    lines = Excerpt(cell=3, first=6, marked=7, lines=("def forward(self, x):", "    return x @ self.weight.T", ""))
+    broken = Violation(rule="basic", thing="torch.nn.functional.relu", found="source", cell=3, line=7, excerpt=lines)
+    tests = (
+        case(Outcome.FAILED, name="test_public", hint="Transpose the weight.", excerpt=lines),
+        case(Outcome.FAILED, hidden=True, name="test_hidden", hint="Sum over the batch."),
+        case(Outcome.ERRORED, name="test_lost"),
+        case(points=0.0, name="test_example"),
+    )
+    losses = {"training losses": (2.3, 1.7, 1.2, 1.4, 0.9)}
+    first = question("linear", tests, violations=(broken,), notes=("Cell 3 was read with a note.",))
+    last = perfect()[-1]
+    drawn = msgspec.structs.replace(last.tests[0], series=losses)
+    cells = (CellResult(number=3, status="raised", seconds=0.1, error="ValueError: x", line=7, excerpt=lines),)
+    questions = (first, *perfect()[1:-1], msgspec.structs.replace(last, tests=(drawn, *last.tests[1:])))
+    return submission("everything", questions, cells=cells, notes=("The notebook was repaired: an id was missing.",))

@@ -6,6 +6,8 @@ import csv
 import io
 import subprocess
 import sys
+import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,7 @@ def of_moodle() -> list[SubmissionResult]:
 
 
 def rows(tmp_path: Path, wanted: Format, results: list[SubmissionResult], settings: Config, **found: Override) -> list[list[str]]:
-    matched = Matched({name: (name, one) for name, one in found.items()}, dict.fromkeys(found, 1))
+    matched = Matched({name: (name, one) for name, one in found.items()}, {(name,): 1 for name in found})
     export = write_export(wanted, results, tmp_path / "out", Marks(settings, matched))
     return list(csv.reader(io.StringIO(export.path.read_text(), newline="")))
 
@@ -128,6 +130,19 @@ def test_a_workbook_has_numbers_as_numbers_and_text_as_text(tmp_path: Path) -> N
     assert "f" not in {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert questions.max_row == 1 + len(names) * len(factory.POINTS)
     assert [cell.value for cell in questions[2]] == ["s0", "linear", 18, None, 18, "passed"]
+
+
+def test_the_same_marks_give_the_same_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte for byte, whenever it is written: no time of its making is in it."""
+    books = []
+    for now in (1_700_000_000.0, 1_800_000_000.0):
+        monkeypatch.setattr("time.time", lambda now=now: now)
+        write_export(Format.XLSX, of_gradescope(), tmp_path / "book.xlsx", Marks(config()))
+        books.append((tmp_path / "book.xlsx").read_bytes())
+        time.sleep(0.01)
+    assert books[0] == books[1]
+    names = zipfile.ZipFile(tmp_path / "book.xlsx").namelist()
+    assert names[0] == "[Content_Types].xml" and openpyxl.load_workbook(tmp_path / "book.xlsx").sheetnames[0] == "Grades"
 
 
 def test_a_name_is_no_formula_in_any_format(tmp_path: Path) -> None:

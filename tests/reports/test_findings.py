@@ -8,8 +8,10 @@ import pytest
 
 from autograder.reports import findings
 from autograder.reports.charts import charts
+from autograder.reports.final import finalise
 from autograder.reports.findings import mistakes, note_kinds, noted, slowest
 from autograder.reports.judged import lay_out
+from autograder.reports.overrides import Override
 from autograder.results import Outcome, SubmissionResult
 from tests.reports import factory
 
@@ -83,8 +85,22 @@ def test_chart_data_cannot_end_its_element() -> None:
     assert json.loads(data)["cases"][0][1].startswith("</script><!--")
 
 
+def test_what_was_set_by_hand_is_told_beside_the_verdicts() -> None:
+    """A test's points and a question's stand at their columns, the total is the final mark, and the verdict stays the test's."""
+    result = factory.submission("ada", factory.partial())
+    override = Override(tests={"linear/test_public": 5.0}, questions={"relu": 8.0})
+    final = finalise(result, factory.config(), override, "ada")
+    data, _ = charts(lay_out([result]), [result], _link, None, {"ada": final})
+    (row,) = json.loads(data)["rows"]
+    columns = [f"{one[0]}/{one[1][:11]}" for one in json.loads(data)["cases"]]
+    told = [(columns[at], points, whole) for at, points, whole in row[8]]
+    assert told == [("linear/test_public", 5, False), ("relu/test_public", 8, True), ("relu/test_hidden", 8, True)]
+    assert row[2][0] == "f" and row[3] == final.mark
+
+
 def test_runs_are_drawn_on_their_side_of_the_threshold() -> None:
     """A run exactly at the threshold has reached it; a lower one is below the line, and the scales hold all of them."""
+
     def run(name: str, accuracy: float, seconds: float) -> SubmissionResult:
         figures = {"accuracy": accuracy, "seconds": seconds}
         return factory.submission(name, (factory.question("mnist", (factory.case(metrics=figures),)),))

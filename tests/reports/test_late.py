@@ -165,7 +165,7 @@ def test_late_days_can_be_set_by_hand() -> None:
     read = finalise(handed_in("soon"), given, Override(days_late=2), "ada")
     assert (read.mark, read.unread_time) == (80.0, "")
     (refused,) = finalise(handed_in(""), factory.config(), Override(days_late=2), "ada").not_applied
-    assert "`days_late` is not applied" in refused
+    assert "`days_late` is not applied" in refused.text
 
 
 def test_missing_times_are_one_line_for_all_of_them() -> None:

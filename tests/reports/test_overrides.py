@@ -120,7 +120,7 @@ def test_what_the_grader_could_not_judge_can_be_given_a_mark() -> None:
     given = finalise(lost, factory.config(), Override(questions={"linear": 3}), "lost")
     assert (given.raw, given.mark, given.questions["linear"].raw) == (None, 3.0, None)
     refused = finalise(lost, factory.config(), Override(adjustment=3), "lost")
-    assert refused.mark is None and "`adjustment` is not applied" in refused.not_applied[0]
+    assert refused.mark is None and "`adjustment` is not applied" in refused.not_applied[0].text
 
 
 @pytest.mark.parametrize("key", ["ada", '"3031"', "ada@example.edu", "ADA@Example.edu"])
@@ -168,7 +168,34 @@ def test_a_number_of_two_submissions_is_applied_to_neither() -> None:
 
 
 def _overrides(**entries: Override) -> Overrides:
-    return Overrides(entries, dict.fromkeys(entries, 1))
+    return Overrides(entries, {(key,): 1 for key in entries})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "fragment"),
+    [
+        ("ada:\n  comment: x\n  digest: '1234'\n", 3, "it is for what was handed in as 1234"),
+        ("ada:\n  adjustment: 1\n  questions:\n    linear: 2\n    lienar: 1\n", 5, "`questions.lienar` is not applied"),
+        ("ada:\n  tests:\n    linear/test_public: 1\n    linear/test_x: 1\n", 4, "`linear` has no such test"),
+        ("ada:\n  tests:\n\n    linear/test_public: 7\n", 4, "it can be worth 6 at most"),
+        ("ada:\n  comment: x\n  days_late: 1\n", 3, "`days_late` is not applied"),
+        (
+            "ada:\n  comment: x\n  members:\n    '3031': {adjustment: 1}\n    bob: {adjustment: 1}\n",
+            5,
+            "`members.bob` is not applied, because it is no student of this submission: there are `ada@example.edu`",
+        ),
+        (
+            "ada:\n  members:\n    '3031': {adjustment: 1}\n    ada@example.edu: {adjustment: 1}\n",
+            4,
+            "because `3031` is the same student",
+        ),
+    ],
+)
+def test_the_line_is_that_of_the_key_that_does_not_fit(tmp_path: Path, text: str, line: int, fragment: str) -> None:
+    """In a long entry you are sent to the line to mend, and not to where the entry begins."""
+    classroom(tmp_path)
+    (problem,) = told(tmp_path, text)
+    assert problem.startswith(f"overrides.yaml, line {line}, `ada`: ") and fragment in problem
 
 
 def test_the_digest_may_be_only_its_beginning(tmp_path: Path) -> None:

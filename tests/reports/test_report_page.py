@@ -4,112 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from autograder.reports import dashboard, overviews, write_submission
-from autograder.results import CellResult, Outcome, SubmissionResult
-from autograder.similarity.fingerprints import Fingerprints
-from autograder.similarity.page import render_similarity
-from autograder.similarity.pairs import rank
-from autograder.similarity.sources import NotCompared, Own
+from autograder.reports import overviews
 from tests.reports import factory
-from tests.reports.chromium import chromium
-from tests.similarity.students import TEMPLATE, answers, disguised
+from tests.reports.conftest import CROWD
 
-MARKUP = "</script></pre><script>alert(1)</script><img src=http://example.org/x onerror=alert(1)>"
-HOSTILE = {
-    "markup": MARKUP,
-    "svg": "<svg onload=alert(1)><script>alert(1)</script></svg>",
-    "comment": "<!--<script>",
-    "template": "{{7*7}}${alert(1)}",
-    "markdown": "[click](javascript:alert(1)) ![x](http://example.org/x.png) **bold**",
-    "attribute": "\" onmouseover=\"alert(1)\" autofocus onfocus='alert(1)'",
-    "long": "x" * 5_000,
-    "right_to_left": "שלום \u202egnp.exe עולם",
-    "control": "\x1b[31mred\x00\u2028\ufffd",
-}
-CROWD = 120
-
-
-def _hostile(kind: str, text: str) -> SubmissionResult:
-    """Whatever a student has a hand in is `text`: the name, notes, what a test says, a hint, an errored test's trace."""
-    name = re.sub(r"[/\\\x00]", "|", f"{kind} {text}")[:60]
-    result = factory.hostile(text, name)
-    bad = factory.case(Outcome.ERRORED, hidden=True, detail=text, name=f"t{text[:40]}", title=text)
-    wrong = factory.case(Outcome.FAILED, hint=text, detail=factory.diagnosis(text.replace("`", "")), name="t")
-    questions = (*result.questions, factory.question(f"q{text[:30]}", (bad, wrong)))
-    cells = (CellResult(number=1, status="raised", seconds=0.1, error=text, output=text, notes=(text,)),)
-    return msgspec.structs.replace(result, questions=questions, cells=cells, digest=text, graded_at=text)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A class of many, reported with the library and without; a hostile one; and pairs that are alike."""
-    crowd = [*factory.crowd(CROWD), factory.errored("eve"), factory.unreadable("bob")]
-    hostile = [_hostile(kind, text) for kind, text in HOSTILE.items()]
-    made = {}
-    for kind, results in (("library", crowd), ("plain", crowd), ("hostile", [*hostile, *factory.crowd(25)])):
-        out = made[kind] = tmp_path_factory.mktemp(kind)
-        with pytest.MonkeyPatch.context() as patch:
-            if kind == "plain":
-                patch.setattr(dashboard, "table_library", lambda: "")
-            overviews(results, out, factory.config())
-    for result in crowd[:3]:
-        for kind in ("library", "plain"):
-            write_submission(result, made[kind], factory.config())
-    texts = [answers(1), disguised(answers(1)), [*answers(2), *HOSTILE.values()], [*answers(2), *HOSTILE.values()]]
-    compared = [Own(f"{at} {MARKUP}", "\n\n".join(cells), False) for at, cells in enumerate(texts)]
-    prints = [Fingerprints(TEMPLATE).of(one.text) for one in compared]
-    page = render_similarity([*compared, NotCompared(MARKUP, MARKUP)], compared, prints, rank(prints), factory.config())
-    made["similarity"] = tmp_path_factory.mktemp("similarity")
-    (made["similarity"] / "similarity.html").write_bytes(page)
-    return made
-
-
-ALL = ("library", "plain", "hostile", "similarity")
 TABLES = ("library", "plain")
-
-
-@pytest.fixture
-def visit(browser: Any, folders: dict[str, Path]) -> Iterator[Any]:
-    """Opens a page and, in the end, sees that it was quiet: no message, no error, no dialog, nothing fetched."""
-    contexts, heard = [], list[str]()
-
-    def dismissed(dialog: Any) -> None:
-        heard.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def requested(request: Any) -> None:
-        if not request.is_navigation_request():
-            heard.append(f"request: {request.url}")
-
-    def opened(kind: str, scheme: str = "light", width: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: heard.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: heard.append(f"error: {error}"))
-        page.on("dialog", dismissed)
-        page.on("request", requested)
-        name = "similarity.html" if kind == "similarity" else "report.html"
-        page.goto((folders[kind] / name).as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert heard == []
 
 
 def _rows(page: Any) -> Any:
@@ -118,51 +22,6 @@ def _rows(page: Any) -> Any:
 
 def _names(page: Any) -> list[str]:
     return [str(text).strip() for text in page.locator("#submissions tbody tr:visible td:first-child").all_inner_texts()]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ALL)
-def test_nothing_that_a_student_wrote_runs_or_is_fetched(visit: Any, kind: str, scheme: str) -> None:
-    """Names, traces, notes, hints and code with scripts, handlers, images and odd characters stay text; pages fit a phone."""
-    page = visit(kind, scheme, 360)
-    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
-    page.wait_for_timeout(50)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.locator("img, [onload], [onerror], [onmouseover], [onfocus], [autofocus], svg script").count() == 0
-    schemes = page.evaluate("[...document.querySelectorAll('a')].map((link) => link.protocol)")
-    assert set(schemes) == {"file:"}
-
-
-@pytest.mark.parametrize("kind", ["library", "similarity"])
-def test_a_script_that_is_not_the_pages_own_does_not_run(browser: Any, folders: dict[str, Path], kind: str) -> None:
-    """Should markup slip through, the page's policy stops it: neither an element nor a handler that is added runs."""
-    page = browser.new_page()
-    page.goto((folders[kind] / ("similarity.html" if kind == "similarity" else "report.html")).as_uri())
-    page.evaluate(
-        """() => {
-          const script = document.createElement("script");
-          script.textContent = "window.ran = true";
-          document.body.append(script);
-          const handler = document.createElement("div");
-          handler.setAttribute("onclick", "window.ran = true");
-          document.body.append(handler);
-          handler.click();
-        }"""
-    )
-    assert page.evaluate("window.ran") is None
-    page.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ALL)
-def test_axe_finds_nothing(visit: Any, kind: str, scheme: str) -> None:
-    """Contrast, labels, roles and names of everything, opened and at rest, pass axe-core."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = visit(kind, scheme)
-    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -302,6 +161,33 @@ def test_the_heat_map_tells_what_is_pointed_at(visit: Any, folders: dict[str, Pa
     )
     (passed, passed_end), (failed, failed_end) = ends
     assert passed == passed_end and failed != passed and failed_end == "0,0,0,0"
+
+
+def test_what_was_set_by_hand_shows_in_the_heat_map(visit: Any) -> None:
+    """A test's cell keeps the test's verdict and tells the points that somebody gave; its edge is drawn, and the text says it."""
+    page = visit("students", name="report.html")
+    page.get_by_label("Order").select_option("name")
+    frame, told = page.locator("#heat-frame"), page.locator("#heat-told")
+    frame.focus()
+    while not told.inner_text().startswith("everything"):
+        page.keyboard.press("ArrowDown")
+    assert told.inner_text().endswith("linear / test_public (public) failed; by hand: 1 points")
+    edge = """() => {
+      const canvas = document.querySelector("#heat-frame canvas"), data = JSON.parse(document.getElementById("data").textContent);
+      const rows = data.rows.sort((a, b) => (a[0] < b[0] ? -1 : 1)), at = rows.findIndex((row) => row[0] === "everything");
+      const step = canvas.width / data.cases.length, height = (canvas.parentElement.clientHeight - 20) / rows.length;
+      const copy = document.createElement("canvas"), y = Math.floor(20 + (at + 0.4) * height);
+      copy.width = canvas.width;
+      copy.height = canvas.height;
+      const pen = copy.getContext("2d", { willReadFrequently: true });
+      pen.drawImage(canvas, 0, 0);
+      return [0, 1].map((column) => [...pen.getImageData(Math.floor((column + 1) * step) - 3, y, 1, 1).data].join());
+    }"""
+    by_hand, by_test = page.evaluate(edge)
+    assert by_hand == "29,35,43,255" and by_test != by_hand
+    page.locator("#heat-text summary").click()
+    line = page.locator("#heat-text tr", has_text="everything").inner_text()
+    assert "linear/test_public (failed; by hand: 1 points)" in line and "by hand: 3.5 points for the question" in line
 
 
 def test_the_heat_map_is_there_as_text(visit: Any, folders: dict[str, Path]) -> None:

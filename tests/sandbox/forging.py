@@ -73,7 +73,7 @@ class Forger:
     """
 
     NAMES = ("k", "v", "b", "d", "s", "o", "r", "p", "g", "i", "n", "c", "kind", "text", "cell", "line", "attribute", "z", "")
-    TEXTS = ("t", "d", "T", "R", "S", "b", "float32", "bool", "bfloat16", "ok", "raised", "timeout", "Layer", "", "é" * 300)
+    TEXTS = ("t", "d", "T", "A", "R", "S", "b", "float32", "bool", "bfloat16", "ok", "raised", "timeout", "Layer", "", "é" * 300)
     NUMBERS = (0, 1, 2, -1, 4, 16, 64, 1 << 24, 1 << 32, 1 << 40, (1 << 40) + 1, (1 << 63) - 1, -(1 << 63), (1 << 64) - 1)
     ODDITIES = (b"\xc1", b"\xd4\x05x", b"\xd6\xff\0\0\0\1", b"\xd7\xff" + b"\xff" * 8, b"\xdb\xff\xff\xff\xffa")
     FLOATS = (0.0, -0.0, 1.0, 4.0, float("nan"), float("inf"), -float("inf"), 1e308)

@@ -287,7 +287,7 @@ def received(body: bytes) -> Any:
 
 NOISE = (
     st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 64) - 1) | st.sampled_from([0, 1, 2, 4, 64, 1 << 40, -1])
-    | st.floats() | st.sampled_from(["t", "d", "T", "R", "S", "float32", "bool", "bfloat16", "complex128"])
+    | st.floats() | st.sampled_from(["t", "d", "T", "A", "R", "S", "float32", "bool", "bfloat16", "complex128"])
     | st.text(max_size=3) | st.binary(max_size=3)
 )  # fmt: skip
 FIELDS = st.sampled_from(["k", "v", "d", "s", "o", "r", "p", "g", "i", "n", "c"])

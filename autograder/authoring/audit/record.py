@@ -16,6 +16,7 @@ import msgspec
 from autograder.authoring.audit.marks import marks_path
 from autograder.authoring.audit.variants import KINDS, variant_folder
 from autograder.authoring.audit.verdicts import Audit
+from autograder.authoring.companions import read_companions, read_master
 from autograder.config import Config
 from autograder.errors import AuthoringError
 
@@ -90,12 +91,17 @@ def require_audit(config: Config) -> None:
 def sources(config: Config) -> dict[str, str]:
     """What an audit depends on, by name, with the hash of its content."""
     settings = config.model_dump(mode="json", include={"tolerances", "rules", "training"})
+    solution = config.resolve(config.assignment.solution)
     found = {
-        "the solution notebook": _notebook(config.resolve(config.assignment.solution)),
+        "the solution notebook": _notebook(solution),
         "the configuration (tolerances, rules, training)": _digest(json.dumps(settings, sort_keys=True).encode()),
         "the operators that make mutants": _digest(*_package("authoring/audit/mutate")),
         "the checks that tests are written with": _digest(*_package("checks")),
     }
+    given = read_companions(read_master(solution), solution).given
+    if given:
+        parts = [part for name, content in sorted(given.items()) for part in (name.encode(), content)]
+        found["the files that come with the notebook"] = _digest(*parts)
     marks = marks_path(config)
     if marks.exists():
         found[marks.name] = _digest(marks.read_bytes())

@@ -3,7 +3,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const WORDS = { p: "passed", s: "failed, with a share of the points", f: "failed", e: "could not be judged", "-": "not asked" };
-  const NAME = 0, LINK = 1, VERDICTS = 2, TOTAL = 3, X = 4, Y = 5, ACCURACY = 6, SECONDS = 7;
+  const NAME = 0, LINK = 1, VERDICTS = 2, TOTAL = 3, X = 4, Y = 5, ACCURACY = 6, SECONDS = 7, BY_HAND = 8;
   const QUESTION = 0, CASE = 1, HIDDEN = 3, HEADER = 20;
 
   function tell(place, row, text) {
@@ -15,6 +15,12 @@
 
   function follow(row) {
     if (row[LINK]) location.href = row[LINK];
+  }
+
+  // What somebody gave for a row's cell, whatever the test said, in words; empty for nothing.
+  function byHand(row, column) {
+    const set = row[BY_HAND].find(([at]) => at === column);
+    return set ? `; by hand: ${+set[1].toFixed(2)} points${set[2] ? " for the question" : ""}` : "";
   }
 
   function heatMap(frame) {
@@ -65,6 +71,11 @@
           }
         }
       }
+      // An edge on the right, whatever the verdict: the test said that, and somebody something else.
+      pen.fillStyle = colour("ink");
+      for (let index = first; index < last; index++) {
+        for (const [column] of rows[index][BY_HAND]) pen.fillRect((column + 1) * width - 4, top(index), 3, height - gap);
+      }
       pen.fillStyle = colour("paper");
       pen.fillRect(0, 0, wide, HEADER);
       pen.font = "11px system-ui, sans-serif";
@@ -93,7 +104,7 @@
       at = [Math.max(0, Math.min(rows.length - 1, row)), Math.max(0, Math.min(cases.length - 1, column))];
       const [index, chosen] = at, one = rows[index], test = cases[chosen];
       const kind = test[HIDDEN] ? "hidden" : "public", total = one[TOTAL] === null ? "" : `, ${+one[TOTAL].toFixed(2)} points`;
-      tell(told, one, `(${index + 1} of ${rows.length}${total}): ${test[QUESTION]} / ${test[CASE]} (${kind}) ${WORDS[one[VERDICTS][chosen]]}`);
+      tell(told, one, `(${index + 1} of ${rows.length}${total}): ${test[QUESTION]} / ${test[CASE]} (${kind}) ${WORDS[one[VERDICTS][chosen]]}${byHand(one, chosen)}`);
       draw();
     }
 
@@ -135,10 +146,11 @@
       if (!text.open) return;
       body.replaceChildren(...rows.slice(0, 200).map((row) => {
         const line = document.createElement("tr"), name = document.createElement("td"), rest = document.createElement("td");
-        const met = cases.map((test, column) => [test, row[VERDICTS][column]]).filter(([, v]) => v !== "p" && v !== "-");
+        const all = cases.map((test, column) => [test, row[VERDICTS][column], byHand(row, column)]);
+        const met = all.filter(([, v, hand]) => hand || (v !== "p" && v !== "-"));
         name.className = "name";
         tell(name, row, "");
-        rest.textContent = met.map(([test, v]) => `${test[QUESTION]}/${test[CASE]}${v === "f" ? "" : ` (${WORDS[v]})`}`).join(", ") || "nothing";
+        rest.textContent = met.map(([test, v, hand]) => `${test[QUESTION]}/${test[CASE]}${v === "f" && !hand ? "" : ` (${WORDS[v]}${hand})`}`).join(", ") || "nothing";
         line.append(name, rest);
         return line;
       }));

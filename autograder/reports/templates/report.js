@@ -12,19 +12,40 @@ function compare(x, y, sign) {
   return sign * (isNaN(x) || isNaN(y) ? x.localeCompare(y) : x - y);
 }
 
-function makeSortable(table) {
+// `order` is given the value of a row in the chosen column, and 1 or -1; by default it moves the rows that there are.
+function makeSortable(table, order) {
+  const body = table.tBodies[0];
+  order ??= (key, sign) => body.append(...[...body.rows].sort((a, b) => compare(key(a), key(b), sign)));
   for (const button of table.querySelectorAll("th button")) {
     button.disabled = false;
     button.addEventListener("click", () => {
-      const head = button.parentElement, body = table.tBodies[0];
-      const down = head.getAttribute("aria-sort") === "ascending";
+      const head = button.parentElement, down = head.getAttribute("aria-sort") === "ascending";
       for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const key = (row) => valueOf(row, head.cellIndex), sign = down ? -1 : 1;
-      body.append(...[...body.rows].sort((a, b) => compare(key(a), key(b), sign)));
-      table.dispatchEvent(new Event("sorted"));
+      order((row) => valueOf(row, head.cellIndex), down ? -1 : 1);
     });
   }
+}
+
+// The rows of the long table, which wait as text: a browser that had to make elements of thousands would take long to show one.
+// They are made of it when they are asked for, and by and by while there is nothing else to do.
+function waitingRows(text) {
+  const lines = text.split("\n").filter((line) => line.startsWith("<tr ")), made = [], holder = document.createElement("template");
+  const row = (at) => {
+    if (!made[at]) {
+      const begin = at - at % LIMIT;
+      holder.innerHTML = lines.slice(begin, begin + LIMIT).join("");
+      [...holder.content.children].forEach((one, offset) => { made[begin + offset] = one; });
+    }
+    return made[at];
+  };
+  let next = 0;
+  const ahead = (left) => {
+    for (; next < lines.length && left.timeRemaining() > 5; next += LIMIT) row(next);
+    if (next < lines.length) requestIdleCallback(ahead);
+  };
+  addEventListener("load", () => setTimeout(() => requestIdleCallback(ahead), 500));
+  return { count: lines.length, row };
 }
 
 // What is searched in a row: all that it shows, and what its cells hold for searching only.
@@ -37,22 +58,23 @@ function textOf(row) {
   return texts.get(row);
 }
 
+// What the controls ask for now, as a test of rows; null if they ask for nothing.
 function makeFilter(controls) {
   const field = (name) => controls.querySelector(`[name="${name}"]`);
-  return (row) => {
-    const status = field("status").value, mistake = field("mistake")?.value ?? "";
-    return (status === "" || row.dataset.status === status)
-      && (mistake === "" || row.dataset.mistakes.split("\n").includes(mistake))
-      && (!field("noted").checked || row.dataset.noted === "yes")
-      && field("search").value.toLowerCase().split(/\s+/).every((word) => textOf(row).includes(word));
+  return () => {
+    const status = field("status").value, mistake = field("mistake")?.value ?? "", noted = field("noted").checked;
+    const words = field("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!status && !mistake && !noted && !words.length) return null;
+    return (row) => (status === "" || row.dataset.status === status)
+      && (mistake === "" || row.dataset.mistakes.split("\t").includes(mistake))
+      && (!noted || row.dataset.noted === "yes")
+      && words.every((word) => textOf(row).includes(word));
   };
 }
 
-// The rows stay what they are and are asked only for what is needed: of thousands, those of one page and of one sorted column.
-function withLibrary(table, controls, wanted) {
+// Rows are asked only for what is needed: of thousands, those of one page and of one sorted column.
+function withLibrary(table, controls, filter, rows) {
   for (const button of table.querySelectorAll("th button")) button.replaceWith(button.textContent);
-  const rows = [...table.tBodies[0].rows];
-  table.tBodies[0].replaceChildren();
   const copied = (cell, column, row) => {
     const source = row.cells[column];
     cell.className = source.className;
@@ -64,24 +86,24 @@ function withLibrary(table, controls, wanted) {
   });
   const columns = [...table.tHead.rows[0].cells].map((head, column) => ({
     data: null, searchable: false, type: "ours", orderSequence: ["asc", "desc"],
-    render: (data, type, row) => (type === "display" ? "" : valueOf(row, column)),
-    createdCell: (cell, value, row) => copied(cell, column, row),
+    render: (data, type, one) => (type === "display" ? "" : valueOf(rows.row(one.at), column)),
+    createdCell: (cell, value, one) => copied(cell, column, rows.row(one.at)),
   }));
   const pager = jQuery(table).DataTable({
-    data: rows, columns, autoWidth: false, orderClasses: false, order: [], pageLength: LIMIT, deferRender: true,
+    data: Array.from({ length: rows.count }, (_, at) => ({ at })), columns, autoWidth: false, orderClasses: false, order: [], pageLength: LIMIT, deferRender: true,
     lengthMenu: [LIMIT, 200, { label: "all", value: -1 }],
     layout: { topStart: null, topEnd: null, bottomStart: "info", bottom: "pageLength", bottomEnd: "paging" },
     language: { lengthMenu: "_MENU_ on a page", emptyTable: "No submissions", zeroRecords: "Nothing matches" },
   });
-  pager.search.fixed("wanted", (text, row) => wanted(row));
-  controls.addEventListener("input", () => pager.draw());
+  let wanted = null;
+  pager.search.fixed("wanted", (text, one) => !wanted || wanted(rows.row(one.at)));
+  controls.addEventListener("input", () => { wanted = filter(); pager.draw(); });
   let length = LIMIT;
   addEventListener("beforeprint", () => { length = pager.page.len(); pager.page.len(-1).draw(); });
   addEventListener("afterprint", () => pager.page.len(length).draw());
 }
 
-function byItself(table, controls, wanted) {
-  const rows = [...table.tBodies[0].rows];
+function byItself(table, controls, filter, rows) {
   const told = document.createElement("p"), words = document.createElement("span"), more = document.createElement("button");
   told.className = "soft";
   more.type = "button";
@@ -89,29 +111,32 @@ function byItself(table, controls, wanted) {
   told.append(words, " ", more);
   told.setAttribute("role", "status");
   table.parentElement.after(told);
-  let limit = LIMIT;
+  let limit = LIMIT, order = Array.from({ length: rows.count }, (_, at) => at);
   const show = () => {
-    let found = 0;
-    for (const row of table.tBodies[0].rows) row.hidden = !(wanted(row) && ++found <= limit);
-    const shown = Math.min(found, limit);
-    words.textContent = `Showing ${shown} of ${found}${found < rows.length ? `, found among ${rows.length}` : ""}.`;
-    more.hidden = found <= limit;
+    const wanted = filter(), found = wanted ? order.filter((at) => wanted(rows.row(at))) : order;
+    table.tBodies[0].replaceChildren(...found.slice(0, limit).map(rows.row));
+    const shown = Math.min(found.length, limit);
+    words.textContent = `Showing ${shown} of ${found.length}${found.length < rows.count ? `, found among ${rows.count}` : ""}.`;
+    more.hidden = found.length <= limit;
   };
   more.addEventListener("click", () => { limit = Infinity; show(); });
   controls.addEventListener("input", show);
-  table.addEventListener("sorted", show);
   addEventListener("beforeprint", () => { const before = limit; limit = Infinity; show(); limit = before; });
   addEventListener("afterprint", show);
-  makeSortable(table);
+  makeSortable(table, (key, sign) => {
+    const keys = order.map((at) => key(rows.row(at)));
+    order = order.map((at, place) => [at, keys[place]]).sort((a, b) => compare(a[1], b[1], sign)).map(([at]) => at);
+    show();
+  });
   show();
 }
 
-for (const table of document.querySelectorAll("table:not(.paged)")) makeSortable(table);
-for (const table of document.querySelectorAll("table.paged")) {
-  const controls = document.getElementById("filters"), wanted = makeFilter(controls);
+for (const table of document.querySelectorAll("table")) if (!table.closest(".paged")) makeSortable(table);
+for (const table of document.querySelectorAll(".paged table")) {
+  const controls = document.getElementById("filters"), filter = makeFilter(controls);
+  const rows = waitingRows(document.getElementById("rows").textContent);
   controls.hidden = false;
-  table.classList.add("live");
-  (window.jQuery?.fn.DataTable ? withLibrary : byItself)(table, controls, wanted);
+  (window.jQuery?.fn.DataTable ? withLibrary : byItself)(table, controls, filter, rows);
   for (const button of document.querySelectorAll("button[data-mistake]")) {
     button.hidden = false;
     button.addEventListener("click", () => {

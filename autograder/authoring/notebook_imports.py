@@ -1,0 +1,92 @@
+"""Finds what a notebook's cells import: modules, and the statement that each name comes from."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autograder.submissions.source import PARSE_ERRORS, plain
+
+
+def code_cells(notebook: Any) -> list[str]:
+    """Sources of the code cells of a notebook, read or as JSON."""
+    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [source if isinstance(source, str) else "".join(source) for source in sources]
+
+
+def imported_modules(notebook: Any) -> set[str]:
+    """Dotted names of all modules that the cells import, anywhere in them."""
+    found: set[str] = set()
+    for tree in _trees(code_cells(notebook)):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module)
+    return found
+
+
+def import_statements(sources: Sequence[str], own: set[str]) -> dict[str, str]:
+    """Names that cells bind by imports alone -> the statement that does, for modules that are installed here.
+
+    `own`: modules that come with the notebook. They are student code like any other, and not to be imported elsewhere.
+    """
+    found: dict[str, str] = {}
+    bound: set[str] = set()
+    for tree in _trees(sources):
+        for node in tree.body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                found |= dict(_bindings(node, own))
+            else:
+                bound |= _stored(node)
+    return {name: statement for name, statement in found.items() if name not in bound}
+
+
+def _trees(sources: Sequence[str]) -> Iterator[ast.Module]:
+    for source in sources:
+        try:
+            yield ast.parse(plain(source))
+        except PARSE_ERRORS:
+            continue
+
+
+def _bindings(node: ast.Import | ast.ImportFrom, own: set[str]) -> Iterator[tuple[str, str]]:
+    for alias in node.names:
+        module = alias.name if isinstance(node, ast.Import) else node.module or ""
+        if getattr(node, "level", 0) or module.partition(".")[0] in own or not _installed(module):
+            continue
+        if isinstance(node, ast.Import):
+            name = alias.asname or alias.name.partition(".")[0]
+            yield name, f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+        elif alias.name == "*":
+            loaded = importlib.import_module(module)
+            public = getattr(loaded, "__all__", None) or [name for name in vars(loaded) if not name.startswith("_")]
+            yield from ((name, f"from {module} import {name}") for name in public)
+        else:
+            renamed = f" as {alias.asname}" if alias.asname else ""
+            yield alias.asname or alias.name, f"from {module} import {alias.name}{renamed}"
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _stored(node: ast.stmt) -> set[str]:
+    """Names that a statement binds in the notebook, what stands inside functions and classes aside."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    found: set[str] = set()
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            found.add(child.id)
+        elif isinstance(child, ast.stmt):
+            found |= _stored(child)
+        else:
+            found |= {inner.id for inner in ast.walk(child) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
+    return found

@@ -1,0 +1,1 @@
+"""Assignments other than the shipped one, which the engine must be as good for."""

@@ -1,0 +1,3 @@
+def double(values):
+    """Each value twice as large."""
+    return values * 2
