@@ -30,7 +30,7 @@ def found(*trials: Trial, attacks: Ran | None = None) -> Rehearsal:
 
 def test_the_smallest_container_is_missed_by_so_much_and_why() -> None:
     """Memory by kind, the largest files, and what builds for graphics cards have that the platform's do not."""
-    memory = Memory(700.0, 400.0, 20.0, {CUDA: 250.0, "/lib/libc.so": 30.0}, 17)
+    memory = Memory(700.0, 400.0, 20.0, {CUDA: 250.0, "/lib/libc.so": 30.0}, 250.0, 17)
     made = found(trial(0, memory), trial(1, memory))
     told = "\n".join(lines(made))
     assert made.safe == LARGE and made.well
@@ -43,7 +43,7 @@ def test_the_smallest_container_is_missed_by_so_much_and_why() -> None:
 
 def test_nothing_is_reckoned_where_something_else_was_wrong() -> None:
     """A run that the kernel ended says nothing of what a smaller one would do, and no safe tier means that staff must look."""
-    memory = Memory(700.0, 400.0, 20.0, {CUDA: 250.0}, 17)
+    memory = Memory(700.0, 400.0, 20.0, {CUDA: 250.0}, 250.0, 17)
     assert not any("would do" in line for line in lines(found(trial(0, memory, kills=1), trial(1, memory))))
     none = found(trial(0, memory))
     assert not none.well and "no tier that was tried is safe" in "\n".join(lines(none))
@@ -51,7 +51,7 @@ def test_nothing_is_reckoned_where_something_else_was_wrong() -> None:
 
 def test_other_marks_and_attacks_that_succeed_are_said_aloud() -> None:
     """Neither is a bundle to upload."""
-    memory = Memory(300.0, 300.0, 0.0, {}, 17)
+    memory = Memory(300.0, 300.0, 0.0, {}, 0.0, 17)
     other = found(trial(0, memory, again=False))
     assert not other.well and "OTHER MARKS" in "\n".join(lines(other))
     attacked = found(trial(0, memory), attacks=replace(Ran(1, 9.0, memory, "succeeded: x\n"), kills=2))
