@@ -109,6 +109,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         by_hand: questions that people mark.
         files: path from the notebook's folder -> content of what student code finds beside it.
         requirements: packages beyond the grader's own that it needs, as `name==version`.
+        reseed: seed that is set before every cell; None for one at the start, of the submission's own.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     by_hand: tuple[ManualQuestion, ...] = ()
     files: dict[str, bytes] = {}
     requirements: tuple[str, ...] = ()
+    reseed: int | None = None
 
     @property
     def cells(self) -> tuple[str, ...]:

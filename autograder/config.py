@@ -110,7 +110,12 @@ class SandboxSection(Section):
 
 
 class Tolerance(Section):
-    """|actual - expected| <= atol + rtol * |expected|, element by element."""
+    """|actual - expected| <= atol + rtol * |expected|, element by element; for float32 and float64.
+
+    Attributes:
+        rtol: relative, without unit.
+        atol: absolute, in the unit of the numbers: what counts as zero.
+    """
 
     rtol: Annotated[float, Field(ge=0, lt=1)]
     atol: Annotated[float, Field(ge=0, lt=1)]
@@ -210,7 +215,13 @@ class TrainingRun(Section):
 
 
 class TrainingSection(Section):
-    """The training question: its name, the student's own cell, and the timed run."""
+    """The training question: its name, the student's own cell, and the timed run.
+
+    Attributes:
+        question: its name in the solution notebook.
+        cell: how the student's own training cell is cut short, below.
+        run: the timed run of the student's classes, below.
+    """
 
     question: Name
     cell: TrainingCell = TrainingCell()

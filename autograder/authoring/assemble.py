@@ -23,7 +23,7 @@ import msgspec
 from autograder.assignment import Assignment, CellOutline, ManualQuestion, Question, is_otters
 from autograder.authoring.companions import Companions
 from autograder.authoring.desk import furnish, handout_of
-from autograder.authoring.lint_blocks import read_blocks, read_parts
+from autograder.authoring.lint_blocks import is_ignored, read_blocks, read_parts, read_yaml
 from autograder.authoring.notebook_imports import code_cells, import_statements
 from autograder.authoring.testfiles import Otters, collect_tests, read_question
 from autograder.config import Config
@@ -65,7 +65,7 @@ def assemble(config: Config, versions: dict[str, str], work: Path, companions: C
     complete = _canonical(json.loads((out / "autograder" / solution.name).read_bytes()))
     template = _canonical(json.loads((out / "student" / solution.name).read_bytes()))
     tests = collect_tests(out / "autograder", complete)
-    outline = _outline(complete)
+    outline = _without_others(_outline(complete), solution, set(tests))
     questions = _questions(complete, tests, outline, companions)
     if config.assignment.desk and all(isinstance(one, str) for one in tests.values()):  # the desk does not run doctests
         given = [source for source in template_cells(template) if not is_otters(source)]
@@ -82,6 +82,7 @@ def assemble(config: Config, versions: dict[str, str], work: Path, companions: C
         by_hand=_by_hand(solution, tests),
         files=companions.given,
         requirements=companions.requirements,
+        reseed=companions.reseed,
     )
     if len(assignment.cells) != len(assignment.outline):
         raise AuthoringError(f"{solution}: its cells cannot be told from Otter's own: let no line begin with `grader.check`")
@@ -181,6 +182,29 @@ def _question_order(notebook: dict[str, Any], questions: set[str]) -> list[str]:
     """Questions in the order of their check cells; those that have none, and no mark in a cell either, come last by name."""
     seen = dict.fromkeys(name for cell in notebook["cells"] for name in _ends(cell) if name in questions)
     return [*seen, *sorted(questions - seen.keys())]
+
+
+def _without_others(outline: tuple[CellOutline, ...], solution: Path, tested: set[str]) -> tuple[CellOutline, ...]:
+    """The outline without answers that, by the blocks of the solution notebook, are to a question that has no tests."""
+    import nbformat
+
+    owners: list[str | None] = []
+    question, in_tests = None, False
+    for part in read_parts(nbformat.read(solution, as_version=4), []):
+        if part.marker is not None:
+            edge, kind = part.marker
+            in_tests = edge == "begin" if kind == "tests" else in_tests
+            if kind == "question":
+                config = read_yaml(part, part.lines, 0, "the question", []) if edge == "begin" else None
+                question = str((config or {}).get("name")) if edge == "begin" else None
+        elif part.kind == "code" and not in_tests and not is_ignored(part):
+            owners.append(question)
+    if len(owners) != len(outline):
+        return outline
+    return tuple(
+        msgspec.structs.replace(cell, question=None) if owner is not None and owner not in tested else cell
+        for cell, owner in zip(outline, owners, strict=True)
+    )
 
 
 def _ends(cell: dict[str, Any]) -> list[str]:

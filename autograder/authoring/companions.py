@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from autograder.authoring.lint_blocks import read_blocks, read_parts
+from autograder.authoring.lint_blocks import read_blocks, read_parts, reseed_of
 from autograder.authoring.notebook_imports import imported_modules
 from autograder.bundles import GRADING_PACKAGES
 from autograder.errors import AuthoringError
@@ -31,11 +31,13 @@ class Companions:
         named: path from the notebook's folder, with `/` -> content, of every file that the configuration names.
         given: the same of those that students get and submissions find beside them, where Otter puts them.
         requirements: packages that student code needs, as `name==version` with the versions that are installed here.
+        reseed: as in `Assignment`.
     """
 
     named: dict[str, bytes] = field(default_factory=dict)
     given: dict[str, bytes] = field(default_factory=dict)
     requirements: tuple[str, ...] = ()
+    reseed: int | None = None
 
     def write(self, folder: Path) -> None:
         """Put every file where the notebook would find it if it stood in `folder`."""
@@ -80,7 +82,7 @@ def read_companions(notebook: Any, solution: Path) -> Companions:
         )
     declared = {_package(line): _pinned(solution, line) for line in wanted if _package(line)}
     own = {place.partition("/")[0].removesuffix(".py") for place in given}
-    return Companions(named, given, tuple(sorted({*declared.values(), *_imported(notebook, own)})))
+    return Companions(named, given, tuple(sorted({*declared.values(), *_imported(notebook, own)})), reseed_of(config))
 
 
 def assignment_config(notebook: Any, solution: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from autograder.authoring.notebook_imports import is_installed
 from autograder.errors import AuthoringError
 
 _OPTIONS = {flag: name for name, flag in doctest.OPTIONFLAGS_BY_NAME.items()}
@@ -42,6 +43,7 @@ def _function(question: str, number: int, case: Mapping[str, Any], imports: Mapp
         if not examples:
             raise AuthoringError(f"{where}: there is nothing in it to test")
         body = "\n".join(_statement(example, where, hidden) for example in examples)
+        body = ast.unparse(_Imports().visit(ast.parse(body)))
         parameters, needed = _names(body, imports, bound)
     except (SyntaxError, ValueError) as error:
         raise AuthoringError(f"{where}: cannot be read as a doctest: {error}") from None
@@ -73,6 +75,32 @@ def _statement(example: doctest.Example, where: str, hidden: bool) -> str:
     what = " ".join(example.source.split())
     head = f"with _checks.displayed({example.want!r}, {what!r}{''.join(f', {name!r}' for name in options)}) as _display:"
     return f"{head}\n{textwrap.indent(inside, '    ')}"
+
+
+class _Imports(ast.NodeTransformer):
+    """Turns imports of modules that the grader does not have, such as those of students, into handles to them."""
+
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
+        """`import a.b as c`, one statement for each alias."""
+        return [
+            ast.copy_location(ast.Import([alias]), node)
+            if is_installed(alias.name)
+            else ast.parse(f"{alias.asname or alias.name.partition('.')[0]} = _checks.imported({_loaded(alias)!r})").body[0]
+            for alias in node.names
+        ]
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
+        """`from a import b as c`."""
+        if node.level or is_installed(node.module or ""):
+            return node
+        return [
+            ast.parse(f"{alias.asname or alias.name} = _checks.imported({node.module!r}).{alias.name}").body[0]
+            for alias in node.names
+        ]
+
+
+def _loaded(alias: ast.alias) -> str:
+    return alias.name if alias.asname else alias.name.partition(".")[0]
 
 
 def _names(body: str, imports: Mapping[str, str], bound: Collection[str]) -> tuple[list[str], list[str]]:

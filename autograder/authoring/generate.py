@@ -14,7 +14,7 @@ from autograder.assignment import Assignment
 from autograder.authoring.assemble import Assembled, assemble, source_of
 from autograder.authoring.audit.record import require_audit
 from autograder.authoring.catalogue import harmless, with_catalogue
-from autograder.authoring.companions import read_companions, read_master
+from autograder.authoring.companions import assignment_config, read_companions, read_master
 from autograder.authoring.crosscheck import mismatches
 from autograder.authoring.elsewhere import unfit_to_run
 from autograder.authoring.leaks import find_leaks
@@ -131,7 +131,7 @@ def _is_otters(path: Path) -> bool:
 
 
 def _lint(master: Any, solution: Path) -> tuple[Finding, ...]:
-    findings = lint(master)
+    findings = lint(master, assignment_config(master, solution))
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         lines = "\n".join(f"  {describe(finding)}" for finding in errors)

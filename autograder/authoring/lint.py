@@ -9,10 +9,11 @@ Nothing is executed, and Otter is not asked: it stops at the first mistake that 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from autograder.authoring.lint_blocks import Blocks, Finding, Part, read_blocks, read_parts
+from autograder.authoring.lint_blocks import Blocks, Finding, Part, read_blocks, read_parts, reseed_of
 from autograder.authoring.lint_solutions import check_given, check_solution
 from autograder.authoring.lint_tests import check_questions
 from autograder.submissions.source import PARSE_ERRORS
@@ -22,15 +23,20 @@ __all__ = ["Finding", "lint"]
 _NOT_HERE = {
     "autograder_files": "tests run in the grader, where these files are not; write what a test needs into the test itself",
     "plugins": "no plugin runs when this grades; look in grading_config.yaml for what it did, such as rate limits or late days",
-    "seed": "student code runs with a seed of its submission; let the notebook set the seed in a line that students keep",
+    "student_files": "the solution is verified without them, as if nobody handed them in; give what tests need as `files`",
 }
 """Keys of Otter's assignment configuration that its own grader would heed."""
 
 
-def lint(notebook: Any) -> tuple[Finding, ...]:
-    """All findings of a solution notebook (an nbformat 4 NotebookNode), in the order of its cells; none if it is fit."""
+def lint(notebook: Any, elsewhere: Mapping[str, Any] = MappingProxyType({})) -> tuple[Finding, ...]:
+    """All findings of a solution notebook (an nbformat 4 NotebookNode), in the order of its cells; none if it is fit.
+
+    `elsewhere`: what a `config_file` says of the assignment.
+    """
     found: list[Finding] = []
     blocks = read_blocks(read_parts(notebook, found), found)
+    if blocks.config is not None:
+        blocks.config = {**elsewhere, **blocks.config}
     doctests = _of_doctests(blocks)
     found.extend(_check_assignment(blocks, doctests))
     found.extend(_check_cells(blocks))
@@ -61,6 +67,13 @@ def _check_assignment(blocks: Blocks, doctests: bool) -> Iterator[Finding]:
             "`tests: {ok_format: false}` into the assignment configuration if tests are functions."
         )
         yield where.finding("ok-format", text)
+    seed = (blocks.config or {}).get("seed")
+    if isinstance(seed, dict) and seed.get("variable") and blocks.config_part is not None:
+        text = (
+            f"Otter puts another number into `{seed['variable']}` while it grades, which is not done here; let tests compute "
+            "what they expect from the variable."
+        )
+        yield blocks.config_part.finding("not-here", text, severity="warning")
     for key, why in _NOT_HERE.items():
         if (blocks.config or {}).get(key) and blocks.config_part is not None:
             yield blocks.config_part.finding("not-here", f"Otter's `{key}` has no effect here: {why}.", severity="warning")
@@ -81,22 +94,24 @@ def _check_cells(blocks: Blocks) -> Iterator[Finding]:
     for part in blocks.solutions:
         if part.kind == "code":
             yield from check_solution(part)
-            yield from _check_seeds(part)
+            yield from _check_seeds(part, blocks.config or {})
     for part in blocks.others:
         if part.kind == "code" and everywhere:
             yield from check_solution(part, must_be_marked=False)
         elif part.kind != "raw":
             yield from check_given(part)
         if part.kind == "code":
-            yield from _check_seeds(part)
+            yield from _check_seeds(part, blocks.config or {})
 
 
-def _check_seeds(part: Part) -> Iterator[Finding]:
+def _check_seeds(part: Part, config: Mapping[str, Any]) -> Iterator[Finding]:
+    if reseed_of(config) is not None:
+        return
     for index, line in enumerate(part.lines):
         if line.rstrip().endswith("# SEED"):
             text = (
-                "Otter takes this line out of the students' notebook and sets the seed itself while it grades, which is not done "
-                "here; take the mark `# SEED` away so that students have the line too."
+                "This line is not in the students' notebook, and nothing says which seed to set while it is graded; write "
+                "`seed: {autograder_value: ...}` into the assignment configuration, or take the mark `# SEED` away."
             )
             yield part.finding("seed-line", text, index)
 

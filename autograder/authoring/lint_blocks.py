@@ -7,7 +7,7 @@ Blocks are read as Otter Assign 7 reads them: a marker is the first line of a ra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -129,6 +129,18 @@ def read_yaml(part: Part, lines: tuple[str, ...], offset: int, what: str, found:
     return None
 
 
+def reseed_of(config: Mapping[str, Any]) -> int | None:
+    """The seed that an assignment configuration wants set before every cell while a notebook is graded; None for none."""
+    places = [(config.get("seed"), "autograder_value"), (config.get("generate"), "seed")]
+    found = [place.get(key) for place, key in places if isinstance(place, dict)]
+    return next((seed for seed in found if type(seed) is int), None)
+
+
+def is_ignored(part: Part) -> bool:
+    """Whether Otter leaves a part out of every notebook."""
+    return _IGNORED.match(part.lines[0]) is not None
+
+
 def line_of(part: Part, key: str) -> int:
     """Index of the line that gives `key` in a configuration; 0 if there is none."""
     return next((index for index, line in enumerate(part.lines) if re.match(rf"\s*{key}\s*:", line)), 0)
@@ -170,7 +182,7 @@ def read_blocks(parts: list[Part], found: list[Finding]) -> Blocks:
     blocks = Blocks()
     stack: list[tuple[str, Part]] = []
     for part in parts:
-        if _IGNORED.match(part.lines[0]):
+        if is_ignored(part):
             found.extend(_check_ignored(part))
             continue
         found.extend(_check_markers(part))

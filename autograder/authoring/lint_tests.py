@@ -22,6 +22,7 @@ _CUT_MESSAGE = re.compile(r"\s*(?:success|failure)_message\s*:\s*[^'\"|>\s].*\s#
 
 _QUESTION_KEYS = {"name", "manual", "points", "check_cell", "export", "all_or_nothing"}
 _TEST_KEYS = {"hidden", "points", "success_message", "failure_message"}
+_OLD_TEST_KEYS = {"name"}
 _OTTER_NAMES = {"name", "points", "all_or_nothing", "test_case", "OK_FORMAT"}
 
 
@@ -69,7 +70,7 @@ def check_questions(questions: list[Question], *, doctests: bool = False) -> Ite
         if config is not None and not config.get("manual"):
             if not question.tests:
                 text = f"Question `{question.name}` has no tests, so nobody can earn its points; add some, or `manual: true`."
-                yield question.begin.finding("no-tests", text)
+                yield question.begin.finding("no-tests", text, severity="error" if "points" in config else "warning")
             yield from _check_points(question, config.get("points"), cases)
 
 
@@ -121,7 +122,7 @@ def _check_points(question: Question, total: Any, cases: list[Case]) -> Iterator
                 f"Test {case.name} has no points, and so Otter gives it {worth}; write `points: ...` into its configuration, "
                 "0 if it should earn none, or into that of the question."
             )
-            yield case.part.finding("points-missing", text, 0, "error" if some else "warning")
+            yield case.part.finding("points-missing", text, 0, "error" if some and case.function is not None else "warning")
     if number is None or not cases or len(cases) != len(question.tests) or not all(_is_points(case.points) for case in cases):
         return
     stated, added = float(number) * (1 if each is None else len(cases)), math.fsum(case.points for case in cases)
@@ -193,7 +194,8 @@ def _read_config(part: Part, lines: tuple[str, ...], found: list[Finding]) -> di
     if not any(line.strip() for line in lines):
         text = "The test configuration is empty, which Otter refuses; fill it in or remove it."
         found.append(part.finding("bad-config", text, 0))
-    found.extend(_unknown_keys(part, config, _TEST_KEYS, "error"))
+    found.extend(_unknown_keys(part, config, _TEST_KEYS | _OLD_TEST_KEYS, "error"))
+    found.extend(_unknown_keys(part, config, _TEST_KEYS | (config.keys() - _OLD_TEST_KEYS), "warning"))
     if not isinstance(config.get("hidden", False), bool):
         text = "`hidden` is neither true nor false, which breaks the generated test file; write one of them, without quotes."
         found.append(part.finding("bad-config", text, line_of(part, "hidden")))

@@ -56,7 +56,7 @@ def _trees(sources: Sequence[str]) -> Iterator[ast.Module]:
 def _bindings(node: ast.Import | ast.ImportFrom, own: set[str]) -> Iterator[tuple[str, str]]:
     for alias in node.names:
         module = alias.name if isinstance(node, ast.Import) else node.module or ""
-        if getattr(node, "level", 0) or module.partition(".")[0] in own or not _installed(module):
+        if getattr(node, "level", 0) or module.partition(".")[0] in own or not is_installed(module):
             continue
         if isinstance(node, ast.Import):
             name = alias.asname or alias.name.partition(".")[0]
@@ -70,7 +70,8 @@ def _bindings(node: ast.Import | ast.ImportFrom, own: set[str]) -> Iterator[tupl
             yield alias.asname or alias.name, f"from {module} import {alias.name}{renamed}"
 
 
-def _installed(module: str) -> bool:
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported here."""
     try:
         return importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
-from autograder.checks.context import current
+from autograder.checks.context import current, student_side
 from autograder.errors import CheckFailure
 
 _SCALAR = re.compile(r"\bnp\.(?:(?:float|int|uint|complex|str|bool)\w*\((.*?)\)|(True|False)_?\b)")
@@ -41,6 +41,14 @@ def displayed(want: str, what: str, *options: str) -> Iterator[Callable[[Any], N
         expected, actual = _short(want), _short(got)
         failure = CheckFailure(f"`{what}` should show {expected}, and shows {actual}", expected=expected, actual=actual)
     current().compared(what, got, want, failure)
+
+
+@student_side
+def imported(name):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
+    """A module of the student's, by its name, for tests that import one."""
+    import importlib
+
+    return importlib.import_module(name)
 
 
 def _bare(text: str) -> str:

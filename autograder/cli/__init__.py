@@ -9,6 +9,8 @@ from autograder.cli import authoring, desk, grading, platform, reporting, trials
 from autograder.cli.shared import INTERRUPTED, LOOK, WRONG, app, stop
 from autograder.errors import AutograderError, UsageError
 
+__all__ = ["app", "main"]
+
 
 def main() -> None:
     """Entry point: every error raised on purpose becomes one clear message and its exit code."""

@@ -1,4 +1,4 @@
-"""Commands for whoever writes an assignment: generate, audit, calibrate."""
+"""Commands for whoever writes an assignment: new, generate, audit, calibrate."""
 
 from __future__ import annotations
 
@@ -29,6 +29,26 @@ if TYPE_CHECKING:
 
 MANY = 1000
 """About so many mutants an assignment has: more than there are cores."""
+
+
+@app.command(epilog='Example: **autograder new k-means --title "K-means by hand"** writes k-means/')
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Used in file names: letters, digits, `_`, `.` and `-`.")],
+    title: Annotated[str, typer.Option("--title", help="Used in reports and feedback. Default: made of the name.")] = "",
+    folder: Annotated[
+        Path | None, typer.Option("--folder", metavar="FOLDER", help="Where to write; it must be new or empty. Default: NAME.")
+    ] = None,
+) -> None:
+    """Start an assignment: configuration, a solution notebook with two questions to change, a known mistake, and a README.
+
+    It can be audited, generated and graded as it is.
+    """
+    from autograder.authoring.new import start_assignment
+
+    place = folder or Path(name)
+    for path in start_assignment(name, place, title):
+        print(f"wrote {shown(path)}")
+    print(f"Next: cd {shown(place)}, then `autograder audit` and `autograder generate`")
 
 
 @app.command(epilog="Example: **autograder generate** writes student_template/ and dist/neural-networks-bundle.zip")

@@ -14,9 +14,20 @@ from autograder.errors import UsageError
 
 DONE, LOOK, WRONG, INTERRUPTED = 0, 1, 2, 130
 
+EPILOG = """
+**Exit codes.** 0: done. 1: done, but staff must look (a submission errored, a mutant survived, marks would change).
+2: the call or the configuration is wrong, and nothing was done. 130: interrupted; the same command goes on where it stopped.
+
+**Files.** grading_config.yaml: the configuration, looked for here unless --config names another; all paths in it start at it.
+solutions/: the notebook that everything is made from. student_template/, dist/: written by generate. results/: written by grade.
+
+**Start** with `autograder new NAME`. Every command has --help with an example.
+"""
+
 app = typer.Typer(
     name="autograder",
     help="Generate an assignment from one solution notebook, and grade what students hand in.",
+    epilog=EPILOG,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -81,5 +92,3 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-

@@ -31,6 +31,7 @@ class Plan:
 
     `cells`: those that were handed in, some of them in pieces.
     `notes`: one sentence each, on names and on states that are not where the assignment has them.
+    `reseed`: as in the assignment.
     """
 
     cells: tuple[Cell, ...]
@@ -40,6 +41,7 @@ class Plan:
     violations: dict[str, tuple[Violation, ...]]
     modules: tuple[Module, ...] = ()
     notes: tuple[str, ...] = ()
+    reseed: int | None = None
 
     @classmethod
     def of(cls, assignment: Assignment, config: Config, cells: Sequence[Cell], modules: Sequence[Module] = ()) -> Plan:
@@ -56,7 +58,7 @@ class Plan:
         violations = check_rules(config.rules, cells, definitions, every)
         apart = dict.fromkeys(cell.whole for cell in pieces if cell.whole is not None)
         notes = (*taken, *renamed.notes, *(JOINED.format(number) for number in apart), *waits)
-        return cls(pieces, tuple(cells), alignment, renamed, violations, tuple(modules), notes)
+        return cls(pieces, tuple(cells), alignment, renamed, violations, tuple(modules), notes, assignment.reseed)
 
     def cells_of(self, question: str) -> tuple[int, ...]:
         """Numbers of the cells that answer a question, as people know them."""
@@ -165,7 +167,9 @@ def _run(
     if training is not None:
         names = plan.renamed.of(training.question)
         snapshot = names.get(training.cell.snapshot, ("",))[0]
-    execution = Execution(session, config, plan.cells, plan.alignment, seed, asked=asked, snapshot=snapshot)
+    execution = Execution(
+        session, config, plan.cells, plan.alignment, seed, asked=asked, snapshot=snapshot, reseed=plan.reseed
+    )
     execution.deadline = deadline or execution.deadline
     execution.run()
     return execution

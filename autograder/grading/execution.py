@@ -41,8 +41,13 @@ class Execution:
         *,
         asked: Collection[str] | None = None,
         snapshot: str = "",
+        reseed: int | None = None,
     ):
-        """`snapshot`: what the configured variable of the training cell is called here, if not as configured."""
+        """`snapshot`: what the configured variable of the training cell is called here, if not as configured.
+
+        `reseed`: seed that is set again before every cell.
+        """
+        self._reseed = reseed
         self._session, self._config, self._cells = session, config, tuple(cells)
         self._seed, self._snapshot = seed, snapshot
         self.deadline = time.monotonic() + config.execution.submission_seconds
@@ -161,6 +166,9 @@ class Execution:
         return first
 
     def _run_once(self, worker: Worker, cell: Cell, source: str, seconds: float) -> CellRun:
+        if self._reseed is not None:
+            with contextlib.suppress(WorkerError):
+                worker.seed(self._reseed)
         training = self._config.training
         if training is not None and cell.number in self._capped:
             source = replace_literals(source, training.cell.literals)

@@ -119,7 +119,7 @@ def follow_through(
     earned: dict[tuple[str, str], TestResult] = {}
     for again in plan(reference, questions, tests):
         repaired, moved = _repaired(reference, again, submitted.cells, submitted.alignment)
-        execution = Execution(session, config, repaired, moved, notebook_seed, asked=again.cases)
+        execution = Execution(session, config, repaired, moved, notebook_seed, asked=again.cases, reseed=submitted.reseed)
         execution.deadline = deadline
         execution.run()
         for one in tests:

@@ -21,7 +21,7 @@ def _made(make: Make, name: str) -> Made:
 
 @pytest.fixture(scope="module")
 def statistics(make: Make) -> Made:
-    """Doctests in the notebook's metadata, saved outputs, fenced markers, prompts, questions by hand, a module, a data file."""
+    """Doctests in metadata, saved outputs, fenced markers, prompts, seeds, questions by hand or without tests, a module, data."""
     return _made(make, "statistics")
 
 
@@ -39,7 +39,7 @@ def minimal(make: Make) -> Made:
 
 @pytest.mark.parametrize(
     ("name", "worth"),
-    [("statistics", {"q1": 3, "q2": 2, "q5": 1}), ("functions", {"area": 4, "volume": 3}), ("minimal", {"reverse": 1})],
+    [("statistics", {"q1": 3, "q2": 2, "q6": 1, "q5": 1}), ("functions", {"area": 4, "volume": 3}), ("minimal", {"reverse": 1})],
 )
 def test_complete_work_earns_all_points_and_the_template_none(
     name: str, worth: dict[str, float], request: pytest.FixtureRequest, tmp_path: Path
@@ -63,8 +63,8 @@ def test_mistakes_cost_their_own_points(statistics: Made, tmp_path: Path) -> Non
     submission = tmp_path / "wrong.ipynb"
     submission.write_bytes(notebook(statistics.filled(wrong)))
     result = statistics.grade(submission)
-    assert points(result) == pytest.approx({"q1": 0, "q2": 0, "q5": 1}), unhappy(result)
-    first, second, _ = result.questions
+    assert points(result) == pytest.approx({"q1": 0, "q2": 0, "q6": 1, "q5": 1}), unhappy(result)
+    first, second, *_ = result.questions
     assert "`mean([1, 2, 3]) == 2` should show True, and shows False" in first.tests[0].message
     assert first.tests[2].message == "Failed."
     assert second.tests[0].outcome == "passed" and second.tests[1].message == "Look at the whole column."
@@ -87,15 +87,29 @@ def test_files_of_the_assignment_lie_beside_the_submission(statistics: Made, tmp
     submission = tmp_path / "spoils.ipynb"
     submission.write_bytes(notebook(cells))
     for _ in range(2):
-        assert statistics.grade(submission).score == pytest.approx(6)
+        assert statistics.grade(submission).score == pytest.approx(7)
 
 
 def test_questions_without_tests_are_for_people(statistics: Made) -> None:
     """They are named with their points, which are no part of the total; their cells belong to no other question."""
     assert [(question.name, question.points) for question in statistics.assignment.by_hand] == [("q3", 4), ("q4", 1)]
-    assert statistics.assignment.max_score == 6
-    asked = {cell.question: cell.binds for cell in statistics.assignment.outline if "picture" in cell.binds}
-    assert list(asked) == [None]
+    assert statistics.assignment.max_score == 7
+    answers = {name: cell.question for cell in statistics.assignment.outline for name in cell.binds}
+    assert {name: answers[name] for name in ("mean", "picture", "spread", "sample")} == {
+        "mean": "q1", "picture": None, "spread": None, "sample": "q6",
+    }  # fmt: skip
+
+
+def test_random_numbers_are_those_that_the_author_saw(statistics: Made, tmp_path: Path) -> None:
+    """The seed of the configuration is set before every cell: students, who do not have the line that sets it, get the same.
+
+    Whatever they draw before does not matter.
+    """
+    cells = statistics.filled({"np.random.seed(42) # SEED\n": ""})
+    cells.insert(1, "import numpy as np\nnp.random.rand(3)")
+    submission = tmp_path / "seeded.ipynb"
+    submission.write_bytes(notebook(cells))
+    assert points(statistics.grade(submission))["q6"] == 1
 
 
 def test_packages_that_the_notebook_needs_are_in_the_bundle(statistics: Made) -> None:
@@ -111,7 +125,8 @@ def test_nothing_hidden_is_in_what_students_get(statistics: Made, functions: Mad
         assert secret in json.dumps(made.manifest)
 
 
-def test_the_author_is_told_what_is_done_differently(functions: Made, minimal: Made) -> None:
+def test_the_author_is_told_what_is_done_differently(statistics: Made, functions: Made, minimal: Made) -> None:
     """As warnings: nothing that Otter accepts is refused for these."""
     assert {"points-list", "no-message"} <= set(functions.warnings)
     assert {"no-config", "points-missing"} <= set(minimal.warnings)
+    assert {"unknown-key", "no-tests"} <= set(statistics.warnings)

@@ -166,7 +166,7 @@ TRAPS: dict[str, tuple[dict[int, Any], str, int, int | None]] = {
     ),
     "seed line": ({3: "import torch\ntorch.manual_seed(1)  # SEED"}, "seed-line", 3, 2),
     "points are true": ({10: case("assert Double()", points="points: true")}, "points-invalid", 10, 2),
-    "no tests": ({9: None, 10: None, 11: None, 12: None}, "no-tests", 4, None),
+    "no tests": ({4: "# BEGIN QUESTION\nname: double\npoints: 2", 9: None, 10: None, 11: None, 12: None}, "no-tests", 4, None),
     # test cells
     "hidden by accident": (
         {4: "# BEGIN QUESTION\nname: double\nmanual: true", 10: "# hidden layers\ndef test_layers(Double):\n    assert Double"},

@@ -72,6 +72,7 @@ def _run(code: str, bound: set[str] | None = None, imports: dict[str, str] | Non
         ">>> f(1.0) / 4\nnp.float64(0.5)",
         ">>> list(range(30)) # doctest: +ELLIPSIS\n[0, 1, ..., 29]",
         ">>> (lambda a: a + x)(1)\n8",
+        ">>> import json as theirs, math\n>>> theirs.dumps([math.floor(x)])\n'[7]'",
     ],
 )
 def test_a_doctest_passes_as_a_function(code: str) -> None:

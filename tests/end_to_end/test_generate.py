@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.commands import autograder
+from tests.notebooks import solution_notebook
 
 CONFIG = """
 assignment:
@@ -45,17 +45,8 @@ def write(folder: Path, *, solution: str = SOLUTION, public: str = PUBLIC, hidde
         ("raw", "# BEGIN SOLUTION"), ("code", solution), ("raw", "# END SOLUTION"),
         ("raw", "# BEGIN TESTS"), ("code", public), ("code", hidden), ("raw", "# END TESTS"), ("raw", "# END QUESTION"),
     ]  # fmt: skip
-    notebook = {
-        "cells": [
-            {"cell_type": kind, "id": f"c{n}", "metadata": {}, "source": text}
-            | ({"outputs": [], "execution_count": None} if kind == "code" else {})
-            for n, (kind, text) in enumerate(cells)
-        ],
-        "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
-        "nbformat": 4, "nbformat_minor": 5,
-    }  # fmt: skip
     (folder / "solutions").mkdir(parents=True, exist_ok=True)
-    (folder / "solutions" / "doubling.ipynb").write_text(json.dumps(notebook))
+    (folder / "solutions" / "doubling.ipynb").write_text(solution_notebook(cells))
     config = folder / "grading_config.yaml"
     config.write_text(CONFIG)
     return config

@@ -1,0 +1,1 @@
+"""What the documentation says is true: commands run, links lead somewhere, references are current."""
