@@ -6,7 +6,9 @@ import re
 
 import msgspec
 
-_OTTERS = re.compile(r"^(?:import otter\b|%pip install -q otter-grader|grader\.(?:check|check_all|export)\()", re.MULTILINE)
+_OTTERS = re.compile(
+    r"^(?:import otter\b|%pip install -q otter-grader|grader\.(?:check|check_all|export)\(|exec\(_held\[)", re.MULTILINE
+)
 
 
 class TestCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +144,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_otters(source: str) -> bool:
-    """Whether a code cell is one of those that Otter adds: set-up, checks and export."""
+    """Whether a code cell is one of those that Otter, or the desk in its place, adds: set-up, checks and export."""
     return _OTTERS.search(source) is not None
 
 

@@ -51,6 +51,7 @@ class AssignmentSection(Section):
         name: used in file names.
         title: used in reports.
         solution, template, dist: paths, relative to the configuration file.
+        desk: whether the template brings its own `grader` along, or leaves it to Otter.
     """
 
     name: Name
@@ -58,6 +59,7 @@ class AssignmentSection(Section):
     solution: Place
     template: Place = Path("student_template")
     dist: Place = Path("dist")
+    desk: bool = True
 
 
 class ExecutionSection(Section):

@@ -22,9 +22,11 @@ import msgspec
 
 from autograder.assignment import Assignment, CellOutline, ManualQuestion, Question, is_otters
 from autograder.authoring.companions import Companions
+from autograder.authoring.desk import furnish, handout_of
 from autograder.authoring.lint_blocks import is_ignored, read_blocks, read_parts, read_yaml
 from autograder.authoring.notebook_imports import code_cells, import_statements
 from autograder.authoring.testfiles import Otters, collect_tests, read_question
+from autograder.config import Config
 from autograder.errors import AuthoringError
 from autograder.submissions.outline import outline_cell
 from autograder.variants.bases import completed_cells, template_cells
@@ -53,23 +55,25 @@ class Assembled:
     otter_zip: bytes | None
 
 
-def assemble(
-    solution: Path, name: str, title: str, versions: dict[str, str], work: Path, companions: Companions | None = None
-) -> Assembled:
-    """Run Otter on `solution` and its companions below the folder `work`.
+def assemble(config: Config, versions: dict[str, str], work: Path, companions: Companions | None = None) -> Assembled:
+    """Run Otter on the solution notebook and its companions below the folder `work`.
 
     Raises AuthoringError with Otter's last words if it fails, and if its output cannot be graded.
     """
-    companions = companions or Companions()
+    companions, solution = companions or Companions(), config.resolve(config.assignment.solution)
     out = _assigned(solution, companions, work)
     complete = _canonical(json.loads((out / "autograder" / solution.name).read_bytes()))
     template = _canonical(json.loads((out / "student" / solution.name).read_bytes()))
     tests = collect_tests(out / "autograder", complete)
     outline = _without_others(_outline(complete), solution, set(tests))
+    questions = _questions(complete, tests, outline, companions)
+    if config.assignment.desk and all(isinstance(one, str) for one in tests.values()):  # the desk does not run doctests
+        given = [source for source in template_cells(template) if not is_otters(source)]
+        furnish(template, handout_of(config, questions, list(zip((cell.question for cell in outline), given, strict=False))))
     assignment = Assignment(
-        name=name,
-        title=title,
-        questions=_questions(complete, tests, outline, companions),
+        name=config.assignment.name,
+        title=config.assignment.title,
+        questions=questions,
         outline=outline,
         complete=tuple(completed_cells(complete)),
         template=tuple(template_cells(template)),

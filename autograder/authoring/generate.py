@@ -103,8 +103,7 @@ def prepare(
     master = read_master(solution)
     warnings = _lint(master, solution)
     say("assembling with otter assign")
-    companions = read_companions(master, solution)
-    made = assemble(solution, config.assignment.name, config.assignment.title, installed_versions(), work, companions)
+    made = assemble(config, installed_versions(), work, read_companions(master, solution))
     made = replace(made, assignment=with_catalogue(made.assignment, config))
     if lane is None:
         say("verifying: the solution runs, and nothing leaks")

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.authoring.assemble import source_of
+from autograder.authoring.desk import held_in
 
 _LINE_MARK = re.compile(r"#\s?SOLUTION(?: NO PROMPT)?\s*$")
 _BEGIN, _END = re.compile(r"^\s*# BEGIN SOLUTION"), re.compile(r"# END SOLUTION\s*$")
@@ -76,7 +77,7 @@ class _Code:
 
 
 def _readable(name: str, content: bytes) -> str:
-    """Every text in a file, one line a line: of a notebook the cells' sources, its outputs and its metadata."""
+    """Every text in a file, one line a line: of a notebook the cells' sources, what is packed in them, outputs and metadata."""
     text = content.decode("utf-8", "replace")
     if not name.endswith(".ipynb"):
         return text
@@ -95,7 +96,12 @@ def _readable(name: str, content: bytes) -> str:
             for item in value.values():
                 collect(item)
 
-    collect(json.loads(text))
+    notebook = json.loads(text)
+    collect(notebook)
+    sources = [source_of(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for held in filter(None, map(held_in, sources)):
+        more = [source for _, source in held["cells"] if source not in sources]  # the others have been collected
+        collect([{**held, "cells": None}, *more])
     return "\n".join(parts)
 
 

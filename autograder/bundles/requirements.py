@@ -27,18 +27,18 @@ def installed_versions() -> dict[str, str]:
     return {"autograder": __version__, **{name: metadata.version(name) for name in GRADING_PACKAGES}}
 
 
-def requirements(versions: Mapping[str, str], asked: Sequence[str] = ()) -> bytes:
-    """`requirements.txt`: these packages, and all that they need, each at its version; then what an assignment asks for besides.
+def requirements(versions: Mapping[str, str], further: Sequence[str] = ()) -> bytes:
+    """`requirements.txt`: these packages, and `further` ones as `name==version`, and all that they need, each at its version.
 
     Without local labels such as `+cpu`: `setup.sh` decides on the build. What is needed but not installed here, as it is when
-    this is another Python, is left out, and then pip chooses. What is asked for and pinned already stays as it is pinned.
+    this is another Python, is left out, and then pip chooses.
     """
-    wanted = {name: version for name, version in versions.items() if name != "autograder"}
+    named = dict(line.split("==", 1) for line in further)
+    wanted = {**named, **{name: version for name, version in versions.items() if name != "autograder"}}
     found = {_key(name): f"{name}=={version.partition('+')[0]}" for name, version in wanted.items()}
     for name, version in _closure(tuple(wanted)).items():
         found.setdefault(name, f"{name}=={version.partition('+')[0]}")
-    besides = [line for line in asked if _key(re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0]) not in found]
-    return "".join(f"{line}\n" for line in (*(line for _, line in sorted(found.items())), *besides)).encode()
+    return "".join(f"{line}\n" for _, line in sorted(found.items())).encode()
 
 
 def _closure(names: tuple[str, ...]) -> dict[str, str]:

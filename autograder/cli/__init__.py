@@ -5,7 +5,7 @@ Exit codes: 0 done; 1 done, but staff must look; 2 the call or the configuration
 
 from __future__ import annotations
 
-from autograder.cli import authoring, grading, platform, reporting, trials  # noqa: F401  # each registers its commands
+from autograder.cli import authoring, desk, grading, platform, reporting, trials  # noqa: F401  # each registers its commands
 from autograder.cli.shared import INTERRUPTED, LOOK, WRONG, app, stop
 from autograder.errors import AutograderError, UsageError
 

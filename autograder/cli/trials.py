@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from autograder.cli.interrupts import terminable
 from autograder.cli.shared import (
     CONFIG,
     LOOK,
@@ -84,7 +85,7 @@ def _rehearse(bundle: Path | None, names: list[str], config: Path) -> None:
         settings = read_config(config)
         require_bundle(settings)
         bundle = bundle_path(settings)
-    with Console(stderr=True).status("") as status:
+    with terminable(), Console(stderr=True).status("") as status:
         found = rehearse(bundle, names, say=status.update)
     for line in lines(found):
         print(line)

@@ -9,8 +9,9 @@ from autograder.config import Config
 from autograder.grading.judge import RUN_MARGIN
 
 RESERVE: Final = 0.1
-"""Share of the platform's time that is kept for starting and for writing; `MIN_RESERVE` seconds at least."""
+"""Share of the platform's time that is kept for starting and for writing."""
 MIN_RESERVE: Final = 15.0
+"""Seconds that are kept for that at least."""
 STEP: Final = 0.1
 """Share of a submission's time that one cell may take, and the tests of one question."""
 TRAINING: Final = 0.25

@@ -12,7 +12,7 @@ from autograder.config import Config
 from autograder.grading import seeds
 from autograder.grading.grade import Grader, grade_submission, of_submission, without_verdict
 from autograder.grading.resubmission import Metadata
-from autograder.grading.scoring import total, without_mere_claims
+from autograder.grading.scoring import all_or_nothing, total, without_mere_claims
 from autograder.results import Outcome, QuestionResult, Status, SubmissionResult
 from autograder.sandbox.lanes import Lane
 from autograder.submissions import Found, digest_of
@@ -53,6 +53,7 @@ def _so_far(grader: Grader, judged: tuple[QuestionResult, ...]) -> SubmissionRes
     waiting = without_verdict(grader, "grading did not come to this question", Outcome.FAILED)
     asked = [tests.question for tests in grader.tests]
     questions = without_mere_claims([*judged, *waiting[len(judged) :]], asked, grader.config)
+    questions = all_or_nothing(questions, asked, grader.config)
     score = total(questions, grader.config)
     result = SubmissionResult(
         name="", source="", status=Status.GRADED, score=score, max_score=grader.max_score, questions=questions

@@ -10,9 +10,9 @@ import re
 import struct
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,6 @@ _DETAIL: Final = 0.03
 _PAGE: Final = 4096
 _HEAD = re.compile(r"^(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) \S+ \S+ \S+ (?P<inode>\d+)\s*(?P<path>.*)$")
 _OF_MEMORY = re.compile(r"/memfd:|/dev/zero|/SYSV|/dev/shm/")
-_IN_MEMORY: Final = "in memory"
 _OF_CUDA = re.compile(
     r"/nvidia/|/triton/|lib(torch_cuda|c10_cuda|caffe2_nvrtc|cuda|cu[a-z]+|nv[a-zA-Z]+|nccl)[-_.0-9a-zA-Z]*\.so"
 )
@@ -31,13 +30,14 @@ _OF_CUDA = re.compile(
 
 @dataclass(frozen=True)
 class Memory:
-    """The memory of a tree of processes at its largest, in MiB.
+    """The memory of a tree of processes when it was largest, in MiB.
 
     Attributes:
-        pss: largest sum of proportional set sizes.
-        own: pages of no file.
-        shared: files that are in memory alone, such as the training images that all of a submission's processes read.
-        files: path -> MiB of it that is in memory, the most of any process; with the room that a library asks for behind itself.
+        pss: sum of proportional set sizes.
+        own: pages of no file, or that differ from their file.
+        shared: files that are in memory alone, such as tensors that all of a submission's processes read.
+        files: path -> MiB of it that is in memory, the most of any process.
+        cuda: what of all this is of libraries for graphics cards, with the room that they ask for behind themselves.
         processes: how many there were.
     """
 
@@ -45,17 +45,13 @@ class Memory:
     own: float = 0.0
     shared: float = 0.0
     files: dict[str, float] = field(default_factory=dict)
+    cuda: float = 0.0
     processes: int = 0
 
     @property
     def total(self) -> float:
         """Own and shared pages, and each file once."""
         return self.own + self.shared + sum(self.files.values())
-
-    @property
-    def cuda(self) -> float:
-        """What of it is libraries for graphics cards."""
-        return sum(size for path, size in self.files.items() if _OF_CUDA.search(path))
 
 
 class Watch:
@@ -65,27 +61,27 @@ class Watch:
         self._pid, self._done = pid, threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._largest = Memory()
-        self._pss = 0.0
         self._thread.start()
 
     def stop(self) -> Memory:
         """What there was at most."""
         self._done.set()
         self._thread.join()
-        largest = self._largest
-        return replace(largest, pss=max(self._pss, largest.pss))
+        return self._largest
 
     def _look(self) -> None:
+        """Take sums often, and a look at each file where they have grown: that costs more, and files change less."""
+        seen, files, cuda = 0.0, dict[str, float](), 0.0
         while not self._done.is_set():
             began = time.monotonic()
-            members = list(tree(self._pid))
-            pss = sum(_rollup(pid) for pid in members)
-            if pss > self._pss * (1 + _DETAIL):
-                seen = _detailed(members, pss)
-                if seen.total > self._largest.total:
-                    self._largest = seen
-                self._pss = pss
-            self._pss = max(self._pss, pss)
+            members = [sums for pid in tree(self._pid) if (sums := _sums(pid))]
+            pss, own, shared = (sum(sums.get(key, 0.0) for sums in members) for key in ("Pss", "Pss_Anon", "Pss_Shmem"))
+            if pss > seen * (1 + _DETAIL):
+                seen = pss
+                files, cuda = _detailed(list(tree(self._pid)), files, cuda)
+            now = Memory(pss, own, shared, dict(files), cuda, len(members))
+            if now.total > self._largest.total:
+                self._largest = now
             self._done.wait(max(_EVERY, 2 * (time.monotonic() - began)))
 
 
@@ -101,47 +97,56 @@ def tree(pid: int) -> Iterator[int]:
             yield from tree(int(child))
 
 
-def _rollup(pid: int) -> float:
+def _sums(pid: int) -> dict[str, float]:
+    """MiB of a process by kind; nothing if it is gone."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+        return {}
+    pairs = (line.split(":", 1) for line in lines if line.startswith("Pss"))
+    return {key: int(rest.split()[0]) / 1024 for key, rest in pairs}
 
 
-def _detailed(pids: list[int], pss: float) -> Memory:
-    files: Counter[str] = Counter()
-    own = shared = 0.0
-    counted = 0
+def _detailed(pids: list[int], files: dict[str, float], cuda: float) -> tuple[dict[str, float], float]:
+    """MiB of each file that is in memory as it is on the disk, and of libraries for graphics cards in all; or what was known,
+    where that is more: a process may end while it is looked at.
+    """
+    found, changed = defaultdict(float, files), defaultdict[str, float](float)
     for pid in pids:
-        try:
-            text = Path(f"/proc/{pid}/smaps").read_text()
-        except OSError:
-            continue
-        counted += 1
-        here: Counter[str] = Counter()
-        path, end = "", ""
-        for line in text.splitlines():
-            if head := _HEAD.match(line):
-                path = _belongs_to(head, path if head["start"] == end else "")
-                end = head["end"]
-                continue
-            key, _, rest = line.partition(":")
-            if key == ("Pss" if path in ("", _IN_MEMORY) else "Rss"):
-                here[path] += int(rest.split()[0])
-        own += here.pop("", 0) / 1024
-        shared += here.pop(_IN_MEMORY, 0) / 1024
-        for name, size in here.items():
-            files[name] = max(files[name], size)
-    return Memory(pss, own, shared, {name: size / 1024 for name, size in files.items() if size}, counted)
+        here, differs = _of_process(pid)
+        for path, size in here.items():
+            found[path] = max(found[path], size)
+        for path, size in differs.items():
+            changed[path] = max(changed[path], size)
+    theirs = sum(size for counted in (found, changed) for path, size in counted.items() if _OF_CUDA.search(path))
+    return dict(found), max(cuda, theirs)
+
+
+def _of_process(pid: int) -> tuple[dict[str, float], dict[str, float]]:
+    """MiB by file: as on the disk, and of pages that differ or that begin as zeros."""
+    same, differs = defaultdict[str, float](float), defaultdict[str, float](float)
+    path, end = "", ""
+    try:
+        text = Path(f"/proc/{pid}/smaps").read_text()
+    except OSError:
+        return same, differs
+    for line in text.splitlines():
+        if head := _HEAD.match(line):
+            path = _belongs_to(head, path if head["start"] == end else "")
+            end = head["end"]
+        elif path and line.startswith("Rss:"):
+            same[path] += int(line.split()[1]) / 1024
+        elif path and line.startswith("Anonymous:"):
+            size = int(line.split()[1]) / 1024
+            same[path] -= size
+            differs[path] += size
+    return same, differs
 
 
 def _belongs_to(head: re.Match[str], before: str) -> str:
-    """What a mapping is of: a file, nothing, or the library right before it, of which it holds what begins as zeros (bss)."""
-    if _OF_MEMORY.match(head["path"]):
-        return _IN_MEMORY
+    """What a mapping is of: a file of a disk, nothing, or the library before it, of which it holds what begins as zeros."""
     if head["inode"] != "0":
-        return head["path"]
+        return "" if _OF_MEMORY.match(head["path"]) else head["path"]
     size = int(head["end"], 16) - int(head["start"], 16)
     return before if _OF_CUDA.search(before) and size <= _zeros(before) else ""
 

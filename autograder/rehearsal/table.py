@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from autograder.rehearsal.rehearse import Rehearsal, Trial
 from autograder.rehearsal.stage import Ran
-from autograder.rehearsal.tiers import MEMORY_SHARE, TIERS, TIME_SHARE
+from autograder.rehearsal.tiers import MEMORY_SHARE, TIME_SHARE
 
 _LARGEST = 4
 """So many files are named of what memory holds."""
@@ -69,11 +69,9 @@ def _verdict(found: Rehearsal) -> Iterator[str]:
         return
     yield f"cheapest safe tier: {found.safe.name} ({rule})"
     smallest = found.trials[0]
-    if smallest.shortfalls and smallest.tier == TIERS[0]:
-        memory = smallest.ran.memory
-        least = memory.total - memory.cuda
-        if memory.cuda >= 1 and not [*TIERS[0].shortfalls(smallest.ran.seconds, least, found.seconds)]:
-            yield (
-                f"with builds for processors alone, as the platform has, {TIERS[0].name} would have {least:.0f} MiB to hold: "
-                "by that it is enough, but it was not tried here"
-            )
+    memory, seconds = smallest.ran.memory, smallest.ran.seconds
+    least = memory.total - memory.cuda
+    only_memory = smallest.shortfalls == tuple(smallest.tier.shortfalls(seconds, memory.total, found.seconds))
+    if smallest.shortfalls and only_memory and not [*smallest.tier.shortfalls(seconds, least, found.seconds)]:
+        yield f"with builds of torch for processors alone, {smallest.tier.name} would do: about {least:.0f} MiB"
+        yield "    (such are the platform's; reckoned, not tried: rehearse in an environment with such a build)"

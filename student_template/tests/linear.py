@@ -7,7 +7,7 @@ points = None
 
 @test_case(points=0, hidden=False,
     success_message="Weight and bias have the right shapes.",
-    failure_message="The parameters of a new layer are not as they should be.")
+    failure_message="The parameters of a new layer are not as they should be; the table of shapes above says what they are.")
 def test_parameter_shapes(Linear):
     """A new layer has a weight of [in, out] and a bias of [out]"""
     layer = Linear(3, 4)
@@ -18,7 +18,7 @@ def test_parameter_shapes(Linear):
 
 @test_case(points=0, hidden=False,
     success_message="The forward pass is right on a small example.",
-    failure_message="The forward pass is wrong on a small example.")
+    failure_message="The forward pass is wrong on a small example; hold it against y = xW + b.")
 def test_forward_small(Linear):
     """The forward pass gives x @ weight + bias on a small example"""
     import torch
@@ -28,12 +28,12 @@ def test_forward_small(Linear):
     y = layer.forward(torch.tensor([[1.0, 2.0], [3.0, -1.0]]))
     assert hasattr(y, 'shape'), '`forward` does not return a tensor yet'
     expected = torch.tensor([[1.5, 1.5, 0.0], [3.5, -1.5, 7.0]])
-    assert y.shape == expected.shape, f'the output should have shape {list(expected.shape)}, not {list(y.shape)}'
-    assert torch.allclose(y, expected), f'expected {expected.tolist()}, got {y.tolist()}'
+    assert y.shape == expected.shape, f'for two samples the output of Linear(2, 3) should have shape {list(expected.shape)}, not {list(y.shape)}'
+    assert torch.allclose(y, expected), f'for x = [[1, 2], [3, -1]] expected {expected.tolist()}, got {y.double().round(decimals=4).tolist()}; the largest difference is {(y - expected).abs().max().item():.3g}'
 
 @test_case(points=0, hidden=False,
     success_message="The three gradients are right on a small example.",
-    failure_message="A gradient is wrong on a small example.")
+    failure_message="A gradient is wrong on a small example; hold it against the three formulas above, factor by factor.")
 def test_backward_small(Linear):
     """The backward pass gives all three gradients on a small example"""
     import torch
@@ -46,4 +46,4 @@ def test_backward_small(Linear):
     for name, (value, right) in expected.items():
         assert hasattr(value, 'shape'), f'`{name}` is not a tensor yet'
         assert value.shape == right.shape, f'`{name}` should have shape {list(right.shape)}, not {list(value.shape)}'
-        assert torch.allclose(value, right), f'`{name}` should be {right.tolist()}, not {value.tolist()}'
+        assert torch.allclose(value, right), f'`{name}` should be {right.tolist()}, not {value.double().round(decimals=4).tolist()}; the largest difference is {(value - right).abs().max().item():.3g}'

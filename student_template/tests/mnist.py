@@ -7,7 +7,7 @@ points = None
 
 @test_case(points=1, hidden=False,
     success_message="The dimensions fit the data.",
-    failure_message="The dimensions do not fit the data.")
+    failure_message="The dimensions do not fit the data; one input a pixel, one output a digit.")
 def test_dimensions(in_features, hidden_dim, out_features):
     """One input a pixel, one output a digit"""
     assert in_features == 784, 'an image has 28 x 28 pixels, and each is a feature of the input'
@@ -16,7 +16,7 @@ def test_dimensions(in_features, hidden_dim, out_features):
 
 @test_case(points=0, hidden=False,
     success_message="The loss falls while the network learns.",
-    failure_message="The loss does not fall while the network learns.")
+    failure_message="The loss does not fall while the network learns; look at the order of forward, loss, backward and step, and at the sign of the step.")
 def test_loss_falls(train_losses):
     """The loss at the end of training is clearly lower than at its beginning"""
     assert train_losses, '`train_losses` is empty: run the training cell first'

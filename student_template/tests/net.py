@@ -7,7 +7,7 @@ points = None
 
 @test_case(points=0, hidden=False,
     success_message="The forward pass goes through the layers in order.",
-    failure_message="The forward pass does not go through the layers as it should.")
+    failure_message="The forward pass does not go through the layers as it should; each layer's output is the next one's input.")
 def test_forward_small(Net):
     """Two layers, one that doubles and one that adds 1, are applied in their order"""
     import torch
@@ -33,7 +33,7 @@ def test_forward_small(Net):
 
 @test_case(points=0, hidden=False,
     success_message="The backward pass goes through the layers in reverse.",
-    failure_message="The backward pass does not go through the layers as it should.")
+    failure_message="The backward pass does not go through the layers as it should; begin with the last layer, and hand on what each one returns.")
 def test_backward_small(Net):
     """The last layer gets the gradient first"""
     import torch
@@ -67,7 +67,7 @@ def test_backward_small(Net):
 
 @test_case(points=0, hidden=False,
     success_message="A step moves the parameters against their gradients.",
-    failure_message="The step does not move the parameters as it should.")
+    failure_message="The step does not move the parameters as it should; the formula above holds for weight and bias of every layer that has them.")
 def test_step_small(Net):
     """Parameters move by the learning rate times their gradient, downhill"""
     import torch

@@ -7,7 +7,7 @@ points = None
 
 @test_case(points=0, hidden=False,
     success_message="The forward pass is right on a small example.",
-    failure_message="The forward pass is wrong on a small example.")
+    failure_message="The forward pass is wrong on a small example; entries below 0 become 0, and no other changes.")
 def test_forward_small(ReLU):
     """Negative entries become 0, the others stay"""
     import torch
@@ -15,11 +15,11 @@ def test_forward_small(ReLU):
     assert hasattr(y, 'shape'), '`forward` does not return a tensor yet'
     expected = torch.tensor([[0.0, 0.5], [3.0, 0.0]])
     assert y.shape == expected.shape, f'the output should have shape {list(expected.shape)}, not {list(y.shape)}'
-    assert torch.allclose(y, expected), f'expected {expected.tolist()}, got {y.tolist()}'
+    assert torch.allclose(y, expected), f'for x = [[-2, 0.5], [3, -0.1]] expected {expected.tolist()}, got {y.double().round(decimals=4).tolist()}; the largest difference is {(y - expected).abs().max().item():.3g}'
 
 @test_case(points=0, hidden=False,
     success_message="The backward pass is right on a small example.",
-    failure_message="The backward pass is wrong on a small example.")
+    failure_message="The backward pass is wrong on a small example; the gradient passes where the output is positive, and only there.")
 def test_backward_small(ReLU):
     """The gradient passes where the input was positive"""
     import torch
@@ -29,4 +29,4 @@ def test_backward_small(ReLU):
     assert hasattr(dx, 'shape'), '`backward` does not return a tensor yet'
     expected = torch.tensor([[0.0, 2.0], [-3.0, 0.0]])
     assert dx.shape == expected.shape, f'the gradient should have shape {list(expected.shape)}, not {list(dx.shape)}'
-    assert torch.allclose(dx, expected), f'expected {expected.tolist()}, got {dx.tolist()}'
+    assert torch.allclose(dx, expected), f'after the forward pass of [[-2, 0.5], [3, -0.1]] expected {expected.tolist()}, got {dx.double().round(decimals=4).tolist()}; the largest difference is {(dx - expected).abs().max().item():.3g}'

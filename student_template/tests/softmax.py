@@ -7,7 +7,7 @@ points = None
 
 @test_case(points=0, hidden=False,
     success_message="Softmax is right on a small example.",
-    failure_message="Softmax is wrong on a small example.")
+    failure_message="Softmax is wrong on a small example; each entry is exp(z) over the sum of exp(z) in its row.")
 def test_small(Softmax):
     """Logits 0 and ln 3 give a quarter and three quarters"""
     import math
@@ -16,11 +16,11 @@ def test_small(Softmax):
     assert hasattr(p, 'shape'), '`Softmax` does not return a tensor yet'
     expected = torch.tensor([[0.25, 0.75], [0.5, 0.5], [0.8, 0.2]])
     assert p.shape == expected.shape, f'the result should have shape {list(expected.shape)}, not {list(p.shape)}'
-    assert torch.allclose(p, expected), f'expected {expected.tolist()}, got {p.tolist()}'
+    assert torch.allclose(p, expected), f'for z = [[0, ln 3], [1, 1], [ln 4, 0]] expected {expected.double().round(decimals=4).tolist()}, got {p.double().round(decimals=4).tolist()}; the largest difference is {(p - expected).abs().max().item():.3g}'
 
 @test_case(points=0, hidden=False,
     success_message="Each row sums to 1.",
-    failure_message="The rows do not sum to 1.")
+    failure_message="The rows do not sum to 1; look at the dimension along which you sum.")
 def test_rows(Softmax):
     """Each row of the result sums to 1, in the order of the logits"""
     import torch
@@ -28,5 +28,5 @@ def test_rows(Softmax):
     p = Softmax(z.clone())
     assert hasattr(p, 'shape'), '`Softmax` does not return a tensor yet'
     assert list(p.shape) == [2, 3], f'the result should have shape [2, 3], not {list(p.shape)}'
-    assert torch.allclose(p.sum(dim=1), torch.ones(2)), f'the rows sum to {p.sum(dim=1).tolist()} instead of 1'
+    assert torch.allclose(p.sum(dim=1), torch.ones(2)), f'the rows sum to {p.sum(dim=1).double().round(decimals=4).tolist()} instead of 1'
     assert torch.equal(p.argmax(dim=1), z.argmax(dim=1)), 'the largest logit of a row should get the largest probability'

@@ -7,7 +7,7 @@ points = None
 
 @test_case(points=0, hidden=False,
     success_message="The layers have the right sizes.",
-    failure_message="The layers do not have the right sizes.")
+    failure_message="The layers do not have the right sizes; the table above says what each goes from and to.")
 def test_layer_sizes(TorchNet):
     """layer1 goes from in_features to hidden_dim, layer2 from there to out_features"""
     module = TorchNet(3, 5, 4)

@@ -115,14 +115,43 @@ def _so_far(made: Stage) -> list[str]:
     return []
 
 
-def test_a_submission_without_a_notebook_has_a_result_that_says_so(rehearsed: tuple[Stage, Rehearsal]) -> None:
-    """The platform always finds a results.json, and the student a reason."""
+@contextlib.contextmanager
+def _limited(made: Stage, **limits: int) -> Iterator[None]:
+    """The bundle with limits on resubmission."""
+    config = made.at("source/grading_config.yaml")
+    before = config.read_text()
+    changed = before
+    for key, value in limits.items():
+        changed = changed.replace(f"  {key}: 0 ", f"  {key}: {value} ")
+    config.write_text(changed)
+    try:
+        yield
+    finally:
+        config.write_text(before)
+
+
+EARLIER = {"submission_time": "2026-03-01T11:00:00+00:00", "score": "42.5", "autograder_error": False}
+
+
+def test_one_submission_too_many_is_not_run_and_costs_nothing(rehearsed: tuple[Stage, Rehearsal]) -> None:
+    """It shows the marks of the one before, and when the next is graded."""
     made, _ = rehearsed
-    made.fresh(b"", TOLD)
+    with _limited(made, rate_submissions=1):
+        results = _run(made, "complete", previous_submissions=[EARLIER])
+    assert results["score"] == 42.5 and "2026-03-02 11:00" in results["output"]
+    assert not made.at("results/result.json").exists()
+
+
+def test_a_submission_without_a_notebook_has_a_result_that_says_so(rehearsed: tuple[Stage, Rehearsal]) -> None:
+    """The platform always finds a results.json, and the student a reason; behind the limit on feedback, that there is one."""
+    made, _ = rehearsed
+    made.fresh(b"", {**TOLD, "previous_submissions": [EARLIER]})
     made.at("submission/notebook.ipynb").rename(made.at("submission/essay.txt"))
-    assert made.run(made.inside("/autograder/run_autograder"), seconds=300).code == 0
+    with _limited(made, explained_submissions=1):
+        assert made.run(made.inside("/autograder/run_autograder"), seconds=300).code == 0
     results = _results(made)
     assert results["score"] == 0.0 and "notebook" in results["output"]
+    assert "Only verdicts and points" in [test["name"] for test in results["tests"]]
 
 
 def test_without_its_environment_there_are_still_valid_results(rehearsed: tuple[Stage, Rehearsal], tmp_path: Path) -> None:
