@@ -59,6 +59,11 @@ class Attack:
         """What kind of attack it is: the name of its folder."""
         return self.name.partition("/")[0]
 
+    @property
+    def questions(self) -> frozenset[str]:
+        """The questions that its expectations name: an assignment without one of them is not what it was written for."""
+        return self.zero | self.may_lose | self.may_earn.keys() | self.capped
+
 
 @lru_cache(maxsize=1)
 def load_attacks() -> tuple[Attack, ...]:

@@ -48,12 +48,14 @@ class Report:
         layers: what confined the workers on this machine.
         damage: by family, what its attacks left on the machine or did to the submission after them.
         seconds: wall time.
+        unfit: names of attacks on questions that the assignment does not have.
     """
 
     layers: tuple[Layer, ...]
     verdicts: tuple[Verdict, ...]
     damage: dict[str, tuple[str, ...]]
     seconds: float
+    unfit: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> tuple[Verdict, ...]:
@@ -75,10 +77,11 @@ def run_attacks(
     unconfined: bool = False,
     say: Callable[[Verdict | Sequence[Layer] | None], None] = lambda step: None,
 ) -> Report:
-    """Grade every attack, family by family, and after each family a complete notebook that must get what it got before.
+    """Grade every attack that fits the assignment, family by family, and after each family a complete notebook that must get what
+    it got before.
 
     `load` gives the grader; it is called once the workers' memory is set apart. `say` is told the layers, and each verdict.
-    Raises UsageError if the complete notebook or the template do not get what they should to begin with.
+    Raises UsageError if the complete notebook or the template do not get what they should to begin with, and if nothing fits.
     """
     started = time.monotonic()
     plants = Plants.plant()
@@ -88,13 +91,17 @@ def run_attacks(
             say(campaign.layers)
             found: list[Verdict] = []
             damage: dict[str, tuple[str, ...]] = {}
-            for family, members in groupby(sorted(attacks, key=lambda attack: attack.name), lambda attack: attack.family):
+            fitting = [attack for attack in attacks if campaign.fits(attack)]
+            if not fitting:
+                raise UsageError("none of these attacks fits: they are on questions that this assignment does not have")
+            for family, members in groupby(sorted(fitting, key=lambda attack: attack.name), lambda attack: attack.family):
                 for verdict in campaign.attack(tuple(members)):
                     found.append(verdict)
                     say(verdict)
                 damage[family] = campaign.damage()
                 say(None)
-        return Report(campaign.layers, tuple(found), damage, time.monotonic() - started)
+        unfit = tuple(attack.name for attack in attacks if attack not in fitting)
+        return Report(campaign.layers, tuple(found), damage, time.monotonic() - started, unfit)
     finally:
         plants.remove()
 
@@ -119,6 +126,11 @@ class _Campaign:
                 f"without that, attacks prove nothing. {complete.detail or ''}"
             )
         self.layers = complete.confinement
+
+    def fits(self, attack: Attack) -> bool:
+        """Whether the assignment has the questions that it is about."""
+        known = {question.name for question in self._grader.assignment.questions}
+        return attack.questions <= known and self._bases.fit(attack.base, attack.cells)
 
     def attack(self, attacks: Sequence[Attack]) -> Iterator[Verdict]:
         """Grade these attacks; a verdict for each, as it is ready."""

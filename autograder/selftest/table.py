@@ -38,7 +38,7 @@ def family_table(report: Report) -> Table:
 
 
 def details(report: Report) -> tuple[Text, ...]:
-    """What each attack that did not hold got, those that are known to last."""
+    """What each attack that did not hold got, those that are known to last; and how many did not fit."""
     lines = []
     for verdict in sorted((one for one in report.verdicts if not one.held), key=lambda one: bool(one.attack.known_open)):
         word = "known open" if verdict.attack.known_open else "succeeded"
@@ -46,4 +46,6 @@ def details(report: Report) -> tuple[Text, ...]:
         lines += [Text(f"    {sentence}") for sentence in verdict.broken]
         if verdict.attack.known_open:
             lines.append(Text(f"    why it is open: {verdict.attack.known_open}"))
+    if report.unfit:
+        lines.append(Text(f"left out: {len(report.unfit)} attacks on questions that this assignment does not have", style="dim"))
     return tuple(lines)

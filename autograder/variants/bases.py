@@ -34,6 +34,15 @@ class Bases:
         sources = {"template": assignment.template, "complete": assignment.complete}
         return cls(sources, {base: _places(assignment, cells) for base, cells in sources.items()})
 
+    def fit(self, base: str, changes: Sequence[Change]) -> bool:
+        """Whether the base has all cells that the changes are about."""
+        return all(
+            sum(source.count(change.old) for source in self.sources[base]) == 1
+            if change.place == "edit"
+            else change.question is None or change.question in self.places[base]
+            for change in changes
+        )
+
     def cells(self, name: str, base: str, changes: Sequence[Change]) -> list[str]:
         """The code cells of `base` with the changes made. `name` is used in messages.
 

@@ -42,6 +42,7 @@ def missing_layers(ended: Run) -> set[str]:
 def test_no_attack_of_a_family_gets_anything(family: str) -> None:
     """No marks, nothing hidden, nothing left behind, and the next submission fares as before; all layers are applied."""
     ended = selftest(f"{family}/")
+    assert "left out" not in ended.stdout, "an attack does not fit the assignment that it was written for"
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert missing_layers(ended) <= {"own namespaces"}  # which no container without CAP_SYS_ADMIN may make
 

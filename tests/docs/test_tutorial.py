@@ -21,7 +21,7 @@ def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
         run = shell.run(command.text)
         assert run.returncode == 0, f"{command.text}\n{run.stdout}{run.stderr}"
         assert not command.prints or command.shown_in(run.stdout), f"{command.text}\n{run.stdout}"
-    assert {"new", "audit", "generate", "grade", "report"} <= {
+    assert {"new", "audit", "generate", "check", "grade", "report", "selftest"} <= {
         command.text.split()[1] for command in done if command.text.startswith("autograder ")
     }
     assert "along which axis" in (shell.folder / "results" / "bela" / "feedback.html").read_text()
