@@ -37,7 +37,7 @@ check: setup ## formatting, types, and what may import what
 
 test: setup browser check ## checks, then all tests
 	.venv/bin/autograder generate --check
-	$(RUN) -m pytest -n 3 --dist loadfile --durations=40
+	$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=40
 
 bench: generate ## how fast, with Otter, nbgrader and nbconvert beside it; writes docs/benchmarks.md and its plots
 	$(RUN) -m tests.bench

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -56,7 +57,8 @@ def run(notebook: Any, folder: Path, *, errors: bool = False, environment: Mappi
     client = NotebookClient(
         notebook, timeout=300, kernel_name="python3", allow_errors=errors, resources={"metadata": {"path": str(folder)}}
     )
-    client.execute(stderr=subprocess.DEVNULL, **({"env": dict(environment)} if environment else {}))
+    own = {name: value for name, value in (environment or os.environ).items() if name != "MPLBACKEND"}  # a test beside may set it
+    client.execute(stderr=subprocess.DEVNULL, env=own)
     return notebook
 
 
