@@ -22,9 +22,9 @@ def bundle() -> None:
 
 
 SLOWEST_FIRST = (
-    "tests/docs/test_tutorial", "tests/attacks/", "tests/cluster/", "tests/end_to_end/test_bundle",
-    "tests/end_to_end/test_generate", "tests/end_to_end/test_replay", "tests/end_to_end/test_resume", "tests/end_to_end/", "tests/desk/", "tests/assignments/",
-    "tests/cli/", "tests/rehearsal/", "tests/authoring/", "tests/reports/",
+    "tests/docs/test_tutorial", "tests/attacks/", "tests/cluster/", "tests/end_to_end/test_audit", "tests/end_to_end/test_bundle",
+    "tests/end_to_end/test_generate", "tests/end_to_end/test_replay", "tests/end_to_end/test_resume", "tests/end_to_end/",
+    "tests/desk/", "tests/assignments/", "tests/cli/", "tests/rehearsal/", "tests/authoring/", "tests/reports/",
 )  # fmt: skip
 """Files that take longest: begun last, one of them would be at work alone in the end."""
 
