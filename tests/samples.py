@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.submissions.source import without_docstrings
-from autograder.variants.bases import filled_template, notebook, solved_cells, template_cells
+from autograder.variants.bases import code_cells, filled_template, notebook, solved_cells
 from tests.colab import METADATA, colab_style
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,7 +102,7 @@ SAMPLES = (
 
 def build() -> Iterator[tuple[str, bytes]]:
     """Name and content of every sample."""
-    complete, template = solved_cells(_read(SOLUTION)), template_cells(_read(TEMPLATE))
+    complete, template = solved_cells(_read(SOLUTION)), code_cells(_read(TEMPLATE))
     for sample in SAMPLES:
         metadata: dict[str, Any] = {}
         match sample.name:

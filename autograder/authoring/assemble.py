@@ -24,12 +24,12 @@ from autograder.assignment import Assignment, CellOutline, ManualQuestion, Quest
 from autograder.authoring.companions import Companions
 from autograder.authoring.desk import furnish, handout_of
 from autograder.authoring.lint_blocks import is_ignored, read_blocks, read_parts, read_yaml
-from autograder.authoring.notebook_imports import code_cells, import_statements
+from autograder.authoring.notebook_imports import import_statements
 from autograder.authoring.testfiles import Otters, collect_tests, read_question
 from autograder.config import Config
 from autograder.errors import AuthoringError
 from autograder.submissions.outline import outline_cell
-from autograder.variants.bases import completed_cells, template_cells
+from autograder.variants.bases import code_cells, completed_cells
 
 _OTTER = "import sys, otter.assign; otter.assign.main(sys.argv[1], sys.argv[2], no_pdfs=True, no_run_tests=True)"
 _CHECK = re.compile(r'^\s*grader\.(?:check\("(?P<question>\w+)"\)|check_all\(|export\()', re.MULTILINE)
@@ -68,7 +68,7 @@ def assemble(config: Config, versions: dict[str, str], work: Path, companions: C
     outline = _without_others(_outline(complete), solution, set(tests))
     questions = _questions(complete, tests, outline, companions)
     if config.assignment.desk and all(isinstance(one, str) for one in tests.values()):  # the desk does not run doctests
-        given = [source for source in template_cells(template) if not is_otters(source)]
+        given = [source for source in code_cells(template) if not is_otters(source)]
         furnish(template, handout_of(config, questions, list(zip((cell.question for cell in outline), given, strict=False))))
     assignment = Assignment(
         name=config.assignment.name,
@@ -76,7 +76,7 @@ def assemble(config: Config, versions: dict[str, str], work: Path, companions: C
         questions=questions,
         outline=outline,
         complete=tuple(completed_cells(complete)),
-        template=tuple(template_cells(template)),
+        template=tuple(code_cells(template)),
         solution_digest=hashlib.sha256(solution.read_bytes()).hexdigest(),
         versions=versions,
         by_hand=_by_hand(solution, tests),
@@ -228,8 +228,7 @@ def _outline(notebook: dict[str, Any]) -> tuple[CellOutline, ...]:
         if cell["cell_type"] == "code" and not is_otters(source):
             if _ANSWERS & set(cell["metadata"].get("tags", [])):
                 pending.append(len(outline))
-            binds, definitions, uses = outline_cell(source)
-            outline.append(CellOutline(question=None, binds=binds, definitions=definitions, uses=uses))
+            outline.append(outlined(None, source))
         for question in _ends(cell):
             for index in pending or range(len(outline) - 1, len(outline)):
                 if outline[index].question is None:
@@ -237,3 +236,9 @@ def _outline(notebook: dict[str, Any]) -> tuple[CellOutline, ...]:
         if _ends(cell) or _MANUAL.search(source):
             pending = []
     return tuple(outline)
+
+
+def outlined(question: str | None, source: str) -> CellOutline:
+    """The outline of one code cell, which answers this question or none."""
+    binds, definitions, uses = outline_cell(source)
+    return CellOutline(question=question, binds=binds, definitions=definitions, uses=uses)

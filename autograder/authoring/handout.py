@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment, CellOutline, Question, TestCase, is_otters
+from autograder.authoring.assemble import outlined
 from autograder.authoring.desk import held_in
 from autograder.authoring.notebook_imports import import_statements
 from autograder.authoring.testfiles import collect_tests, read_question
@@ -18,7 +19,7 @@ from autograder.desk import handout as desk
 from autograder.desk.handout import Handout
 from autograder.errors import AuthoringError, UsageError
 from autograder.submissions.outline import outline_cell
-from autograder.variants.bases import template_cells
+from autograder.variants.bases import code_cells
 
 _CHECK = re.compile(r'^\s*grader\.(?:check\(\s*["\'](?P<question>\w+)["\']|check_all\(|export\()', re.MULTILINE)
 
@@ -30,7 +31,7 @@ def template_handout(config: Config) -> Assignment:
     if not notebook.is_file():
         raise UsageError(f"{notebook}: there is no student template yet; run `autograder generate` first")
     content = _read(notebook)
-    return _handout(content, folder, config.assignment.name, config.assignment.title, template_cells(content))
+    return _handout(content, folder, config.assignment.name, config.assignment.title, code_cells(content))
 
 
 def own_handout(notebook: Path) -> tuple[Assignment, Config]:
@@ -40,7 +41,7 @@ def own_handout(notebook: Path) -> tuple[Assignment, Config]:
     where tests were looked for, if there are none.
     """
     content = _read(notebook)
-    for source in template_cells(content):
+    for source in code_cells(content):
         held = held_in(source)
         if held is not None:
             return _held(Handout.of(held), notebook)
@@ -61,7 +62,7 @@ def own_handout(notebook: Path) -> tuple[Assignment, Config]:
 
 def _held(handout: Handout, notebook: Path) -> tuple[Assignment, Config]:
     sources = tuple(source for _, source in handout.cells)
-    outline = tuple(_outlined(question, source) for question, source in handout.cells)
+    outline = tuple(outlined(question, source) for question, source in handout.cells)
     try:
         assignment = Assignment(
             name=_plain_name(handout.name),
@@ -115,7 +116,7 @@ def _plain_name(name: str) -> str:
 def _read(notebook: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(notebook.read_bytes())
-        template_cells(content)
+        code_cells(content)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{notebook}: is not a notebook that can be read: {error}") from error
     return content
@@ -131,7 +132,7 @@ def _handout(content: Mapping[str, Any], folder: Path, name: str, title: str, te
         title=title,
         questions=tuple(questions[question] for question in [*order, *sorted(questions.keys() - set(order))]),
         outline=outline,
-        complete=tuple(template_cells(content)),
+        complete=tuple(code_cells(content)),
         template=tuple(template),
         solution_digest="",
         versions={},
@@ -139,7 +140,7 @@ def _handout(content: Mapping[str, Any], folder: Path, name: str, title: str, te
 
 
 def _public(content: Mapping[str, Any], folder: Path) -> dict[str, Question]:
-    sources = [source for source in template_cells(content) if not is_otters(source)]
+    sources = [source for source in code_cells(content) if not is_otters(source)]
     imports, bound = import_statements(sources, set()), {name for source in sources for name in outline_cell(source)[0]}
     try:
         tests = collect_tests(folder, content)
@@ -167,12 +168,4 @@ def _outline(notebook: Mapping[str, Any], questions: Mapping[str, Question]) -> 
         if "otter_answer_cell" in cell.get("metadata", {}).get("tags", []):
             pending.append(len(cells))
         cells.append(source)
-    outline = []
-    for number, source in enumerate(cells):
-        outline.append(_outlined(owner.get(number), source))
-    return tuple(outline)
-
-
-def _outlined(question: str | None, source: str) -> CellOutline:
-    binds, definitions, uses = outline_cell(source)
-    return CellOutline(question=question, binds=binds, definitions=definitions, uses=uses)
+    return tuple(outlined(owner.get(number), source) for number, source in enumerate(cells))

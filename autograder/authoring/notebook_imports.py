@@ -9,12 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder.submissions.source import PARSE_ERRORS, plain
-
-
-def code_cells(notebook: Any) -> list[str]:
-    """Sources of the code cells of a notebook, read or as JSON."""
-    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return [source if isinstance(source, str) else "".join(source) for source in sources]
+from autograder.variants.bases import code_cells
 
 
 def imported_modules(notebook: Any) -> set[str]:

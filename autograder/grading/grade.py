@@ -185,7 +185,7 @@ def grade_submission(
         notes=notes,
         cells=cells,
         seed=seed,
-        digest=notebook.digest if notebook else _digest(found),
+        digest=notebook.digest if notebook else digest_if_told(found),
         bundle=grader.key,
         versions=grader.versions,
         tolerances={dtype: (allowed.rtol, allowed.atol) for dtype, allowed in grader.config.tolerances.items()},
@@ -212,7 +212,7 @@ def of_submission(result: SubmissionResult, found: Found) -> SubmissionResult:
     )
 
 
-def _digest(found: Found) -> str:
+def digest_if_told(found: Found) -> str:
     """Of what could not be read, so that it need not be tried again as long as it is the same; empty if that cannot be told."""
     try:
         return digest_of(found) or ""

@@ -10,12 +10,12 @@ import msgspec
 
 from autograder.config import Config
 from autograder.grading import seeds
-from autograder.grading.grade import Grader, grade_submission, of_submission, without_verdict
+from autograder.grading.grade import Grader, digest_if_told, grade_submission, of_submission, without_verdict
 from autograder.grading.resubmission import Metadata
 from autograder.grading.scoring import all_or_nothing, total, without_mere_claims
 from autograder.results import Outcome, QuestionResult, Status, SubmissionResult
 from autograder.sandbox.lanes import Lane
-from autograder.submissions import Found, digest_of
+from autograder.submissions import Found
 from autograder.submissions.found import as_text
 
 Tell = Callable[[SubmissionResult], None]
@@ -40,7 +40,7 @@ def grade_folder(
     """
     found = Found("submission", as_text(folder), students=metadata.students, submitted_at=metadata.created_at)
     shorter = replace(grader, config=limits) if limits is not None else grader
-    seed = seeds.derive(0, "platform", grader.key, _digest(found))
+    seed = seeds.derive(0, "platform", grader.key, digest_if_told(found))
 
     def judged(questions: tuple[QuestionResult, ...]) -> None:
         tell(of_submission(_so_far(grader, questions), found))
@@ -59,10 +59,3 @@ def _so_far(grader: Grader, judged: tuple[QuestionResult, ...]) -> SubmissionRes
         name="", source="", status=Status.GRADED, score=score, max_score=grader.max_score, questions=questions
     )
     return msgspec.structs.replace(result, bundle=grader.key, versions=grader.versions)
-
-
-def _digest(found: Found) -> str:
-    try:
-        return digest_of(found) or ""
-    except Exception:  # whatever keeps it from being read is met again, and told, when it is graded
-        return ""

@@ -21,10 +21,10 @@ from autograder.reports.student import (
     visible_cells,
     visible_notes,
 )
+from autograder.reports.terminal import MARK
 from autograder.reports.text import one_line
 from autograder.results import Outcome, QuestionResult, Status, SubmissionResult
 
-_MARK: Final = {Outcome.PASSED: ("✓", "green"), Outcome.FAILED: ("✗", "red"), Outcome.ERRORED: ("!", "bold red")}
 _BLANK: Final = ("–", "yellow")
 _DIM: Final = "bright_black"
 _BLANKS: Final = "ellipsis"
@@ -58,7 +58,7 @@ def check_report(result: SubmissionResult, config: Config, unfinished: Mapping[s
 
 def _question(question: QuestionResult, config: Config, width: int, unfinished: str) -> Iterator[RenderableType]:
     passed = sum(test.outcome is Outcome.PASSED for test in question.tests)
-    mark, style = _BLANK if unfinished else _MARK[question.outcome]
+    mark, style = _BLANK if unfinished else MARK[question.outcome]
     line = Text.assemble((mark, style), f" {one_line(question.name):{width}}  ")
     if passed or not unfinished:
         line.append(f"{passed} of {len(question.tests)}" + ("; " if unfinished else ""))
@@ -72,7 +72,7 @@ def _question(question: QuestionResult, config: Config, width: int, unfinished: 
 
 
 def _case(case: VisibleCase) -> Iterator[RenderableType]:
-    mark, style = _MARK[case.outcome]
+    mark, style = MARK[case.outcome]
     yield Text.assemble("    ", (mark, style), f" {case.title}")
     for name, text in (("", case.message), ("Expected: ", case.expected), ("Got: ", case.actual), ("Look at: ", case.help)):
         if text and text != CASE_ERRORED:

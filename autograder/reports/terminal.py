@@ -21,7 +21,7 @@ from autograder.reports.text import number, one_line
 from autograder.results import NO_WORK, Outcome, QuestionResult, Status, SubmissionResult, TestResult
 
 _STATUS_STYLE: Final = {Status.GRADED: "", **dict.fromkeys(NO_WORK, "yellow"), Status.ERRORED: "bold red"}
-_MARK: Final = {Outcome.PASSED: ("✓", "green"), Outcome.FAILED: ("✗", "red"), Outcome.ERRORED: ("!", "bold red")}
+MARK: Final = {Outcome.PASSED: ("✓", "green"), Outcome.FAILED: ("✗", "red"), Outcome.ERRORED: ("!", "bold red")}
 _NAMES: Final = "submission"
 _NAME_WIDTH: Final = 14
 """What is left of a submission's name at least, before scores are shortened to save width."""
@@ -162,7 +162,7 @@ def submission_summary(result: SubmissionResult, config: Config, *, for_staff: b
 
 
 def _question_lines(question: QuestionResult, config: Config, *, for_staff: bool) -> Iterator[Text]:
-    decimals, (mark, style) = config.scoring.decimals, _MARK[question.outcome]
+    decimals, (mark, style) = config.scoring.decimals, MARK[question.outcome]
     score = f"{number(question.score, decimals)}/{number(question.max_score, decimals)}"
     yield Text.assemble((mark, style), f" {one_line(question.name)}  {score}")
     for text in (*violation_texts(question, config), *visible_notes(question.notes)):
@@ -173,7 +173,7 @@ def _question_lines(question: QuestionResult, config: Config, *, for_staff: bool
 
 
 def _case_lines(test: TestResult, case: VisibleCase, *, for_staff: bool) -> Iterator[Text]:
-    mark, style = _MARK[case.outcome]
+    mark, style = MARK[case.outcome]
     hidden = " (hidden)" if case.hidden and for_staff else ""
     title = one_line(test.title or test.case) if for_staff else case.title
     yield Text.assemble("  ", (mark, style), f" {title}{hidden}")

@@ -36,12 +36,11 @@ class Bases:
 
     def fit(self, base: str, changes: Sequence[Change]) -> bool:
         """Whether the base has all cells that the changes are about."""
-        return all(
-            sum(source.count(change.old) for source in self.sources[base]) == 1
-            if change.place == "edit"
-            else change.question is None or change.question in self.places[base]
-            for change in changes
-        )
+        try:
+            self.cells("", base, changes)
+        except AutograderError:
+            return False
+        return True
 
     def cells(self, name: str, base: str, changes: Sequence[Change]) -> list[str]:
         """The code cells of `base` with the changes made. `name` is used in messages.
@@ -82,25 +81,20 @@ def _places(assignment: Assignment, sources: Sequence[str]) -> dict[str, int]:
     return {question: number - 1 for question, number in boundaries.items() if number is not None}
 
 
-def template_cells(template: Mapping[str, Any]) -> list[str]:
-    """The code cells of a template, Otter's included."""
-    return [_source(cell) for cell in template["cells"] if cell["cell_type"] == "code"]
-
-
-def all_code_cells(solution: Mapping[str, Any]) -> list[str]:
-    """The code cells of a solution notebook as they stand, tests included."""
-    return [_source(cell) for cell in solution["cells"] if cell["cell_type"] == "code"]
+def code_cells(notebook: Mapping[str, Any]) -> list[str]:
+    """Sources of the code cells of a notebook, as JSON or as nbformat has it: all of them, Otter's and tests included."""
+    return [_source(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 def completed_cells(complete: Mapping[str, Any]) -> list[str]:
     """The code cells of Otter's complete notebook, without the markers of the solution."""
-    return [without_markers(source) for source in all_code_cells(complete)]
+    return [without_markers(source) for source in code_cells(complete)]
 
 
 def filled_template(solution: Mapping[str, Any], template: Mapping[str, Any]) -> list[str]:
     """The code cells of the template, Otter's included, with the solution's work in them."""
     solved = iter(solved_cells(solution))
-    return [source if is_otters(source) else next(solved) for source in template_cells(template)]
+    return [source if is_otters(source) else next(solved) for source in code_cells(template)]
 
 
 def solved_cells(solution: Mapping[str, Any]) -> list[str]:

@@ -50,10 +50,10 @@ def test_a_rehearsal_tells_what_the_bundle_takes(rehearsed: tuple[Stage, Rehears
     """Built without network from its own wheel, it grades a complete submission in full, twice alike; what it takes is told."""
     made, found = rehearsed
     (trial,) = found.trials
-    assert found.well and found.safe == ROOMY and trial.again is True
+    told = "\n".join(lines(found))
+    assert found.well and found.safe == ROOMY and trial.again is True, told
     assert trial.results is not None and trial.results.score == 100
     assert 100 < trial.ran.memory.total < 0.8 * ROOMY.mib and trial.ran.memory.processes > 3
-    told = "\n".join(lines(found))
     assert "cheapest safe tier: 2 CPU, 6 GB" in told and "packages: not fetched" in told and "100 points" in told
     assert all(command in told for command in made.commands) and len(made.commands) == 3
 

@@ -18,7 +18,7 @@ from autograder.config import Config
 from autograder.errors import UsageError
 from autograder.submissions.source import parse, without_docstrings
 from autograder.variants import Bases, read_folder
-from autograder.variants.bases import all_code_cells, solved_cells
+from autograder.variants.bases import code_cells, solved_cells
 
 REFERENCE = "solution"
 WRONG = "wrong_training"
@@ -116,7 +116,7 @@ def _notebook(path: Path) -> dict[str, Any]:
 
 def _capped_test(solution: Path) -> tuple[str, ast.FunctionDef]:
     """Source and definition of the test that makes the capped run."""
-    for source in all_code_cells(_notebook(solution)):
+    for source in code_cells(_notebook(solution)):
         if "capped_run" not in source:
             continue
         for statement in parse(source).statements:
