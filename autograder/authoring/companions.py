@@ -127,11 +127,12 @@ def _below(path: Path) -> Iterator[Path]:
 
 def _imported(notebook: Any, own: set[str]) -> Iterator[str]:
     """Packages that the notebook's cells import, but for the grader's own and for modules that come with the notebook."""
-    providers = metadata.packages_distributions()
     standard = {name.lower() for name in GRADING_PACKAGES}
-    for module in imported_modules(notebook):
-        root = module.partition(".")[0]
-        for package in providers.get(root, ()) if root not in own | sys.stdlib_module_names else ():
+    roots = dict.fromkeys(module.partition(".")[0] for module in imported_modules(notebook))
+    further = [root for root in roots if root not in own | sys.stdlib_module_names | standard]
+    providers = metadata.packages_distributions() if further else {}  # reads what every package has: a second
+    for root in further:
+        for package in providers.get(root, ()):
             if package.lower() not in standard | _OTTERS:
                 yield f"{package}=={metadata.version(package).partition('+')[0]}"
 
