@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.samples import ROOT
+from tests.warm import Warm
 
 Run = subprocess.CompletedProcess[str]
 Cli = Callable[..., Run]
@@ -22,12 +24,21 @@ def autograder(
     cwd: Path = ROOT,
     seconds: float = 600,
     through: tuple[str, ...] = (),
-    entry: tuple[str, ...] = ("-m", "autograder"),
+    entry: tuple[str, ...] = (),
+    cold: bool = False,
 ) -> Run:
     """Run `autograder` with these arguments and return how it ended and what it printed.
 
     `through`: a command that runs it. `entry`: what Python is told to run, for a machine that is made to lack something.
+    `cold`: start Python as users do; otherwise, and without the two, it begins with the large libraries imported.
     """
     environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
-    command = [*through, sys.executable, *entry, *map(str, arguments)]
+    if not (through or entry or cold):
+        return _warm().run([*map(str, arguments)], cwd, environment, seconds)
+    command = [*through, sys.executable, *(entry or ("-m", "autograder")), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=seconds, env=environment, check=False)
+
+
+@functools.cache
+def _warm() -> Warm:
+    return Warm()

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
+from pathlib import Path
 
 import pytest
 
 from tests.commands import autograder
-from tests.samples import ROOT
+from tests.once import once
 
 
 @pytest.fixture(scope="session")
-def bundle() -> None:
-    """The bundle of the shipped assignment, current: a fresh clone has none. Tests beside each other make it in turns."""
-    (ROOT / "dist").mkdir(exist_ok=True)
-    with (ROOT / "dist" / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        run = autograder("generate", "--without-audit")
-    assert run.returncode == 0, run.stdout + run.stderr
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The bundle of the shipped assignment, current: a fresh clone has none."""
 
+    def make(folder: Path) -> None:
+        run = autograder("generate", "--without-audit")
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    once(tmp_path_factory, "bundle", make)
 
 
 SLOWEST_FIRST = (

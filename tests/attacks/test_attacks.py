@@ -28,8 +28,8 @@ DEFAULT_CONTAINER = ("setpriv", "--bounding-set", _CAPABILITIES, "--inh-caps", _
 
 
 def selftest(*arguments: str | Path, cwd: Path = ROOT, through: tuple[str, ...] = ()) -> Run:
-    """`autograder selftest`, on one core: the other has tests of its own."""
-    return autograder("selftest", "-j", "1", *arguments, cwd=cwd, through=through)
+    """`autograder selftest`, on one core: the other has tests of its own. Cold: workers inherit nothing but what they should."""
+    return autograder("selftest", "-j", "1", *arguments, cwd=cwd, through=through, cold=True)
 
 
 def missing_layers(ended: Run) -> set[str]:
