@@ -106,7 +106,7 @@ def _mnist_batch(self: Any, indices: list[int]) -> list[tuple[torch.Tensor, Any]
     mean_std = _usual_transforms(self)
     if mean_std is None:
         return [self[i] for i in indices]
-    images = self.data[indices].to(torch.get_default_dtype()).div(255).sub_(mean_std[0]).div_(mean_std[1]).unsqueeze(1)
+    images = self.data[indices].to(torch.get_default_dtype()).div_(255).sub_(mean_std[0]).div_(mean_std[1]).unsqueeze(1)
     targets = self.targets[indices].tolist()
     return list(zip(images.unbind(0), targets, strict=True))
 

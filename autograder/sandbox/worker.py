@@ -20,6 +20,7 @@ import torch
 
 from autograder.errors import ProtocolError
 from autograder.sandbox import arrays, protocol, surroundings
+from autograder.sandbox.heap import keep_freed_memory
 from autograder.sandbox.loaders import Cap, Record, set_cap
 from autograder.sandbox.shell import describe, open_stream, run_cell, time_limit
 from autograder.sandbox.watch import ForbiddenWatch, watch_threads
@@ -276,6 +277,7 @@ def main(channel: socket.socket, shell: Any, null: int, forbidden: tuple[str, ..
     # The grader's own stream objects may lead elsewhere (a captured or redirected one), or hold text of the grader's.
     sys.stdout, sys.stderr = open_stream(1), open_stream(2)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]  # final for others
+    keep_freed_memory()
     surroundings.begin(Path.cwd().parent)
     watch_threads()
     try:

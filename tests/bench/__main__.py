@@ -14,7 +14,8 @@ import tests.bench
 from autograder.bundles import load_bundle
 from autograder.config_file import read_config
 from tests.bench import peers
-from tests.bench.batch import Batch, batches, marginal
+from tests.bench.batch import Batch, batches, dearer, marginal
+from tests.bench.machine import Baseline, baselines, machine_text
 from tests.bench.measure import Cost, middle, run, spread
 from tests.bench.ours import COMPLETE, GRADE, Warm, layers, warm, without_mnist
 from tests.bench.plots import draw
@@ -115,8 +116,8 @@ def layers_text(pairs: int) -> str:
     )
 
 
-def batch_table(found: Sequence[Batch], cores: int) -> list[str]:
-    """The table of batches, and what it says of cores and memory."""
+def batch_table(found: Sequence[Batch], cores: int, allowed: Sequence[Baseline]) -> list[str]:
+    """The table of batches, and what it says of cores, beside what the machine allows, and memory."""
     lines = [
         "| submissions | judges | wall | submissions a minute | core-seconds each | memory (PSS, all processes, peak) |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -131,7 +132,9 @@ def batch_table(found: Sequence[Batch], cores: int) -> list[str]:
         lines += [
             "",
             f"One more complete submission in a batch takes {one:.2f} s with one judge and {all_:.2f} s with {cores}: "
-            f"**{one / all_:.2f} times as fast on {cores} cores**.",
+            f"**{one / all_:.2f} times as fast on {cores} cores**, each at {dearer(found, cores):.2f} times the core-seconds.",
+            "",
+            machine_text(allowed),
         ]
     memory = {batch.jobs: batch.cost.memory for batch in found if batch.size == max(b.size for b in found if b.jobs == 1)}
     few, many = min(memory), max(memory)
@@ -156,10 +159,11 @@ def main() -> None:
         found = warm(3 * repeats)
         confinement = layers_text(6 if quick else 60)
         rows, costs = from_the_shell(folder, repeats, quick)
+        allowed = baselines(cores, repeats)
         several = batches(folder, quick=quick)
     lines = [
         *shell_table(rows), "", warm_text(found, costs), "", confinement, "",
-        "## Batches of complete submissions, with their MNIST runs", "", *batch_table(several, cores),
+        "## Batches of complete submissions, with their MNIST runs", "", *batch_table(several, cores, allowed),
     ]  # fmt: skip
     print("\n".join(lines))
     if not quick:

@@ -54,3 +54,10 @@ def marginal(found: Sequence[Batch], jobs: int) -> float | None:
         return None
     small, large = of[0], of[-1]
     return (large.cost.wall - small.cost.wall) / (large.size - small.size)
+
+
+def dearer(found: Sequence[Batch], jobs: int) -> float:
+    """Core-seconds of the largest batch with so many judges that was also graded by one, if it took one judge 1."""
+    alone = {batch.size: batch.cost.cpu for batch in found if batch.jobs == 1}
+    largest = max((batch for batch in found if batch.jobs == jobs and batch.size in alone), key=lambda batch: batch.size)
+    return largest.cost.cpu / alone[largest.size]

@@ -53,6 +53,16 @@ def survivors(doing: str, number: int = 4) -> str:
     return SURVIVORS.format(number=number, doing=doing)
 
 
+FAULTS = """
+import resource, torch
+def faults(count):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    [torch.ones(6 << 18) for _ in range(count)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+few = [faults(5) for _ in range(12)]
+"""
+
+
 def pid_of(worker: Worker) -> int:
     """Its process id as seen from here, found by its user where it has one."""
     told, uid = int(tell(worker, "os.getpid()", "import os")), worker._session.lane.uid
@@ -365,3 +375,10 @@ def test_what_a_grader_and_its_warden_left_is_cleared_up_by_the_next() -> None:
         assert warden.user_members(int(uid)) == []
     os.close(reading)
     os.close(writing)
+
+
+def test_memory_that_a_cell_has_freed_serves_the_next_batch(worker: Worker) -> None:
+    """Batches of images cost page faults when memory is fetched for them; those that come after them use the same memory."""
+    few = tell(worker, "few", FAULTS)
+    assert few[0] > 4000
+    assert sum(few) < 3 * few[0]
