@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in /usr/bin/python3.11 python3.11 /usr/bin/python3 python3; do command -v $$p 2>/dev/null && break; done)
 RUN := .venv/bin/python
 
-.PHONY: help setup browser generate audit grade check test bench soak clean
+.PHONY: help setup browser generate audit grade check docs test bench soak clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: setup ## formatting, types, and what may import what
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	.venv/bin/lint-imports
+
+docs: setup ## the documentation as a site, in dist/docs; a link that leads nowhere is an error
+	$(RUN) -m sphinx -q -W --keep-going -c docs -d build/doctrees . dist/docs
 
 test: setup browser check ## checks, then all tests
 	.venv/bin/autograder generate --check

@@ -35,7 +35,7 @@ def report(
         typer.Option(
             "--similarity",
             help="Write similarity.html too: pairs of submissions with much code in common. What was handed in is read again. "
-            "Needs the extra `staff`.",
+            "Needs the extra `report`.",
         ),
     ] = False,
     config: ConfigOption = CONFIG,

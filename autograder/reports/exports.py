@@ -65,7 +65,7 @@ class _Line(msgspec.Struct, frozen=True):
 def require_format(wanted: Iterable[Format]) -> None:
     """Raise UsageError if a format needs a package that is not installed."""
     if Format.XLSX in wanted and not _has_workbooks():
-        raise UsageError("--format xlsx needs the package openpyxl: pip install 'autograder[staff]'")
+        raise UsageError("--format xlsx needs the package openpyxl: pip install 'autograder[report]'")
 
 
 def renew_exports(
@@ -87,7 +87,8 @@ def outdated(out: Path) -> tuple[tuple[Path, str], ...]:
     if not path.is_file() or _has_workbooks():
         return ()
     text = (
-        f"{path.name} has the marks of an earlier time: to write it again takes the package openpyxl; remove it, or install that"
+        f"{path.name} has the marks of an earlier time: to write it again takes the package openpyxl: "
+        "pip install 'autograder[report]', or remove the file"
     )
     return ((path, text),)
 

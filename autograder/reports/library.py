@@ -1,6 +1,6 @@
 """Finds the table library that the class report bundles: nothing in, its script out, or nothing where it is not installed.
 
-It is DataTables, with jQuery, as the package `itables` of the extra `staff` carries them for notebooks without a network. Where
+It is DataTables, with jQuery, as the package `itables` of the extra `report` carries them for notebooks without a network. Where
 it is missing, the page has the same tables, which `report.js` sorts, searches and filters by itself.
 """
 

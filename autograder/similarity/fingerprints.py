@@ -69,7 +69,7 @@ class Fingerprints:
         try:
             import copydetect.utils as library
         except ImportError as error:
-            raise UsageError("similarity needs the package copydetect: pip install 'autograder[staff]'") from error
+            raise UsageError("similarity needs the package copydetect: pip install 'autograder[report]'") from error
         self._library: Any = library
         # Each cell by itself, for students leave some out, and all of them in order, for what lies across two.
         given = (*template, "\n\n".join(template))

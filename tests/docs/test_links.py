@@ -61,3 +61,12 @@ def test_every_page_can_be_found() -> None:
     }
     lost = [page for page in PAGES if page.parent == ROOT / "docs" and page.resolve() not in linked and page.name != "README.md"]
     assert not lost
+
+
+def test_every_decision_is_listed() -> None:
+    """By its own title, in the order of numbers."""
+    folder = ROOT / "docs" / "decisions"
+    texts = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in sorted(folder.glob("[0-9]*.md"))}
+    rows = [f"| {name[:4]} | [{title.removeprefix('# ')}]({name}) |" for name, title in texts.items()]
+    listed = (folder / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in listed if "](" in line] == rows

@@ -196,7 +196,7 @@ def test_a_workbook_without_its_library_says_what_to_install(tmp_path: Path) -> 
         f"sys.argv = ['autograder', 'report', {str(tmp_path / 'results')!r}, '--format', 'xlsx']; main()"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
-    assert run.returncode == 2 and "pip install 'autograder[staff]'" in run.stderr, run.stderr
+    assert run.returncode == 2 and "pip install 'autograder[report]'" in run.stderr, run.stderr
     assert not (tmp_path / "results" / "grades.csv").exists()
 
 
