@@ -111,7 +111,8 @@ def judge_question(
         seconds = config.execution.case_seconds
         if run is not None:
             seconds = max(seconds, run.seconds + RUN_MARGIN)
-        namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names)
+        until = max(ends, time.monotonic() + seconds)  # a case that was begun in time has its own time whatever is left
+        namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names, until=until)
         context = GraderContext(namespace, settings, seeds.derive(seed, question.name, case.name), data_dir)
         result = _run_case(case, tests.functions[case.name], namespace, context)
         seen.update(namespace.seen)
@@ -130,7 +131,7 @@ def judge_question(
             if again.outcome is not Outcome.FAILED:
                 results[at] = again
     if diagnosis is not None and suspects and worker is not None and worker.alive:
-        state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names)
+        state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names, until=ends)
 
         def context_of(case: TestCase) -> GraderContext:
             return GraderContext(state, settings, seeds.derive(seed, question.name, case.name), data_dir)

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import socket
@@ -211,9 +212,10 @@ class Worker:
         watch: bool = False,
         texts: dict[str, str] | None = None,
         names: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        until: float = math.inf,
     ) -> Namespace:
         """The namespace for one test case; what an earlier case left in tables is dropped."""
-        return Namespace(self.connection, seconds=seconds, watch=watch, texts=texts, fresh=True, names=names)
+        return Namespace(self.connection, seconds=seconds, watch=watch, texts=texts, fresh=True, names=names, until=until)
 
     def seed(self, seed: int) -> None:
         """Set the seeds of torch, numpy and random over there."""
