@@ -303,7 +303,7 @@ def test_a_student_object_is_not_asked_how_libraries_should_compare_it(worker: W
 
 
 @pytest.mark.parametrize(
-    ("expected", "kind"), [(torch.ones(2), "tensor"), (np.ones(2), "NumPy array"), (1.0, "number")], ids=["tensor", "array", "one"]
+    ("expected", "kind"), [(torch.ones(2), "tensor"), (np.ones(2), "NumPy array"), (1.0, "number")]
 )
 def test_a_student_object_in_the_place_of_a_value_is_told_for_what_it_is(worker: Worker, expected: Any, kind: str) -> None:
     """A comparison says what should have come, and what came instead; it does not stumble over the handle."""
