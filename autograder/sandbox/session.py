@@ -129,8 +129,8 @@ class Session:
             (self.scratch / "work" / "data").symlink_to(self.lane.data)
         self._place_given()
         if self.lane.uid is not None:
-            for path in (self.scratch, self.scratch / "tmp"):
-                os.chown(path, self.lane.uid, self.lane.uid)
+            for path in (self.scratch / "tmp", self.scratch):  # the outer one last: what an earlier worker left may wait for it
+                os.chown(path, self.lane.uid, self.lane.uid, follow_symlinks=False)
 
     def _place_given(self) -> None:
         """Put the assignment's own files into `work`, and give all of it to the worker's user.
