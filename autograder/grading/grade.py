@@ -22,7 +22,7 @@ from autograder.grading.diagnose import Diagnosis
 from autograder.grading.excerpts import Excerpts
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
-from autograder.grading.patience import READING, patience
+from autograder.grading.patience import reading
 from autograder.grading.scoring import all_or_nothing, score_question, total, without_mere_claims
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
@@ -120,9 +120,9 @@ def grade_submission(
     detail: str | None = None
     notes: tuple[str, ...] = ()
     try:
-        with watch.stage("read"), patience(READING):
+        with watch.stage("read"), reading():
             notebook = read_submission(found, grader.assignment.outline)
-        with watch.stage("align"), patience(READING):
+        with watch.stage("align"), reading():
             plan = Plan.of(grader.assignment, grader.config, notebook.cells, notebook.modules)
             found_around = surroundings(notebook.cells, notebook.modules)
             if is_foreign(grader.assignment, notebook.cells, plan.alignment):
