@@ -21,6 +21,9 @@ from autograder.desk.handout import Handout
 MODULES: Final = ("blanks", "handout", "history", "answers", "render", "unfinished", "place", "tryout", "export", "grader")
 """In this order: each imports only those before it."""
 
+MOST_HELD: Final = 16 << 20
+"""Bytes that a set-up cell may unpack to where it is read; a student may have changed it."""
+
 _PACKAGE: Final = "student_desk"
 _BOOTSTRAP: Final = """import linecache, sys, types
 _PACKAGE, _SOURCES = {package!r}, {sources}
@@ -95,9 +98,10 @@ def held_in(source: str) -> Mapping[str, Any] | None:
     if found is None:
         return None
     try:
-        handout: Mapping[str, Any] = json.loads(zlib.decompress(base64.b64decode(found[1])))["handout"]
+        held = zlib.decompressobj().decompress(base64.b64decode(found[1]), MOST_HELD)  # what is cut off is no JSON
+        handout: Mapping[str, Any] = json.loads(held)["handout"]
         Handout.of(handout)
-    except (ValueError, KeyError, TypeError, zlib.error):
+    except (ValueError, KeyError, TypeError, RecursionError, zlib.error):
         return None
     return handout
 

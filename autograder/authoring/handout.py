@@ -124,7 +124,7 @@ def _read(notebook: Path) -> dict[str, Any]:
 
 def _handout(content: Mapping[str, Any], folder: Path, name: str, title: str, template: Sequence[str]) -> Assignment:
     """`folder`: the notebook's. `template`: the code cells as they were handed out, if they are known."""
-    questions = _public(content, folder)
+    questions = _public(content, folder, trusted=bool(template))
     outline = _outline(content, questions)
     order = list(dict.fromkeys(cell.question for cell in outline if cell.question is not None))
     return Assignment(
@@ -139,9 +139,11 @@ def _handout(content: Mapping[str, Any], folder: Path, name: str, title: str, te
     )
 
 
-def _public(content: Mapping[str, Any], folder: Path) -> dict[str, Question]:
+def _public(content: Mapping[str, Any], folder: Path, *, trusted: bool) -> dict[str, Question]:
+    """The tests in a folder, for a notebook; of one that is not `trusted` no import is looked into, as that would run it here."""
     sources = [source for source in code_cells(content) if not is_otters(source)]
-    imports, bound = import_statements(sources, set()), {name for source in sources for name in outline_cell(source)[0]}
+    imports = import_statements(sources, set()) if trusted else {}
+    bound = {name for source in sources for name in outline_cell(source)[0]}
     try:
         tests = collect_tests(folder, content)
         return {name: read_question(name, one, imports=imports, bound=bound) for name, one in tests.items()}

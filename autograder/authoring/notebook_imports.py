@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import sys
 from collections.abc import Iterator, Sequence
+from importlib.machinery import PathFinder
 from typing import Any
 
 from autograder.submissions.source import PARSE_ERRORS, plain
@@ -66,11 +68,17 @@ def _bindings(node: ast.Import | ast.ImportFrom, own: set[str]) -> Iterator[tupl
 
 
 def is_installed(module: str) -> bool:
-    """Whether a module can be imported here."""
+    """Whether a module can be imported here. Nothing is imported to find out, not even the package that it would be in."""
+    top, *inner = module.split(".")
     try:
-        return importlib.util.find_spec(module) is not None
+        spec = importlib.util.find_spec(top)
+        for name in inner:
+            if module in sys.modules or spec is None:
+                break
+            spec = PathFinder.find_spec(f"{spec.name}.{name}", spec.submodule_search_locations or [])
     except (ImportError, ValueError):
         return False
+    return spec is not None
 
 
 def _stored(node: ast.stmt) -> set[str]:

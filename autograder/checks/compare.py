@@ -110,7 +110,7 @@ def _as_tensor(value: Any) -> Any:
     """Arrays as tensors, so that whoever listens to comparisons need know only these; anything else as it is."""
     if type(value) in (torch.Tensor, torch.nn.Parameter):
         return value.detach()
-    if isinstance(value, np.ndarray) and value.dtype.name in _SHARED:
+    if type(value) is np.ndarray and value.dtype.name in _SHARED:  # asked without `isinstance`, which a student object refuses
         return torch.from_numpy(value.copy())
     return value
 

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.checks.context import current, student_side
 from autograder.errors import CheckFailure
 
-_SCALAR = re.compile(r"\bnp\.(?:(?:float|int|uint|complex|str|bool)\w*\((.*?)\)|(True|False)_?\b)")
+_SCALAR = re.compile(r"\bnp\.(?:(?:float|int|uint|complex|str|bool)\w*\(([^()\n]*)\)|(True|False)_?\b)")
 _MOST = 300
 
 

@@ -11,7 +11,7 @@ import torch
 
 from autograder.checks.compare import is_close, require, tensor
 from autograder.checks.context import counts_with, current, report_series, student_side, training_record
-from autograder.checks.training import by_its_weights, rest_on_parts
+from autograder.checks.training import by_its_weights, by_right_steps, rest_on_learning, rest_on_parts, steps_of, weights_of
 from autograder.errors import CheckFailure
 
 STEPS = 8
@@ -59,24 +59,6 @@ def _accepted(logits: Any, labels: torch.Tensor, loss: Any) -> list[torch.Tensor
     if type(loss) is torch.Tensor:
         accepted.append(loss.detach())
     return accepted
-
-
-@student_side
-def _steps(net, CrossEntropyLoss, batches, rate):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
-    """A training step with each of these batches of images and one-hot labels; the logits and the loss that each began with."""
-    import torch
-
-    def kept(value):  # type: ignore[no-untyped-def]
-        return value.detach().clone() if isinstance(value, torch.Tensor) else value
-
-    begun = []
-    for x, targets in batches:
-        logits = net.forward(x)
-        loss, gradient = CrossEntropyLoss(targets, logits)
-        begun.append([kept(logits), kept(loss)])  # type: ignore[no-untyped-call]
-        net.backward(gradient)
-        net.optimizer_step(rate)
-    return begun
 
 
 def matches(value: Any, accepted: list[torch.Tensor]) -> bool:
@@ -144,7 +126,10 @@ def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> Non
         rest_on_parts()
     require(len(train_losses) >= len(batches) > 1, "`train_losses` holds fewer losses than there were training steps")
     given = [(x.flatten(start_dim=1), torch.nn.functional.one_hot(labels, num_classes=10)) for x, labels in batches]
-    begun = _steps(net, CrossEntropyLoss, given, learning_rate)
+    weights = weights_of(net)
+    begun = steps_of(net, CrossEntropyLoss, given, learning_rate)
+    if not by_right_steps(weights, given, learning_rate, begun):
+        rest_on_learning()
     for number, ((_, labels), (logits, loss)) in enumerate(zip(batches, begun, strict=True)):
         accepted = _accepted(logits, labels, loss)
         _hold(

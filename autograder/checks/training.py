@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 
 from autograder.checks import data
-from autograder.checks.compare import matches, tensor
+from autograder.checks.compare import is_close, matches, tensor
 from autograder.checks.context import RunSettings, counts_with, current, report, rng, student_side
-from autograder.errors import CheckFailure
+from autograder.errors import CheckFailure, SandboxError
 
 MEAN, STD = 0.1307, 0.3081
 """Of MNIST's training pixels scaled to 0..1; the assignment's own normalisation."""
@@ -147,6 +148,7 @@ def _attempt(parts: tuple[Any, ...], seed: int, run: RunSettings, left: float) -
             actual="one that does not need them",
         )
         return _Attempt(accuracy, seconds, failure)
+    _require_steps(parts[-1], ended.get("net"), run.learning_rate)
     return _Attempt(accuracy, seconds, None)
 
 
@@ -172,6 +174,9 @@ a mistake that does not keep it from learning costs nothing there, and a network
 PARTS = ("linear", "sigmoid", "net")
 """Questions on the classes that a network is put together from."""
 
+LEARNERS = ("linear", "net")
+"""Those of them whose gradients and steps a network learns by; with a wrong slope in its activations it may learn, too."""
+
 
 @student_side
 def _weights(net):  # type: ignore[no-untyped-def]  # as above
@@ -191,6 +196,80 @@ def by_its_weights(net: Any, inputs: torch.Tensor | None = None, outputs: Any = 
         return (inputs.to(weight.dtype) @ weight + bias).sigmoid() @ weight_2 + bias_2
 
     return matches(outputs, formula)
+
+
+STEPS_AFTER = 3
+"""Steps that a network takes behind its timed run, to see whether it is its own steps that have trained it."""
+
+
+@student_side
+def steps_of(net, CrossEntropyLoss, batches, rate):  # type: ignore[no-untyped-def]  # as above
+    """A training step with each of these batches of images and one-hot labels; the logits and the loss that each began with."""
+    import torch
+
+    def kept(value):  # type: ignore[no-untyped-def]
+        return value.detach().clone() if isinstance(value, torch.Tensor) else value
+
+    begun = []
+    for x, targets in batches:
+        logits = net.forward(x)
+        loss, gradient = CrossEntropyLoss(targets, logits)
+        begun.append([kept(logits), kept(loss)])  # type: ignore[no-untyped-call]
+        net.backward(gradient)
+        net.optimizer_step(rate)
+    return begun
+
+
+def weights_of(net: Any) -> list[torch.Tensor]:
+    """Copies of weight and bias of the first and of the last of a network's three layers; none if it has no such layers."""
+    try:
+        return [tensor(one, "").clone() for one in _weights(net)]
+    except SandboxError:
+        raise  # the grader's own trouble
+    except Exception:  # a network of other layers
+        return []
+
+
+def by_right_steps(
+    weights: Sequence[torch.Tensor], batches: Sequence[tuple[torch.Tensor, torch.Tensor]], rate: float, begun: Any
+) -> bool:
+    """Whether what `steps_of` gave for these batches is what gradient descent from these weights gives."""
+    try:
+        leaves = [one.clone().requires_grad_(True) for one in weights]
+        weight, bias, weight_2, bias_2 = leaves
+        for (x, targets), (logits, _) in zip(batches, begun, strict=True):
+            right = (x.to(weight.dtype) @ weight + bias).sigmoid() @ weight_2 + bias_2
+            if not is_close(logits, right):
+                return False
+            gradients = torch.autograd.grad(torch.nn.functional.cross_entropy(right, targets.argmax(dim=1)), leaves)
+            with torch.no_grad():
+                for leaf, gradient in zip(leaves, gradients, strict=True):
+                    leaf -= rate * gradient
+    except SandboxError:
+        raise
+    except Exception:  # whatever a student's shapes and objects lead to
+        return False
+    return True
+
+
+def _require_steps(CrossEntropyLoss: Any, net: Any, rate: float) -> None:
+    """See that the network's own steps are gradient descent, or that its classes are taken for granted.
+
+    Else weights from an earlier training could be put in its place once a run has lasted longer than the control run does.
+    """
+    weights, count = weights_of(net), STEPS_AFTER
+    batches = [
+        (torch.randn(64, 784, generator=rng()), torch.eye(10, dtype=torch.int64)[torch.randint(10, (64,), generator=rng())])
+        for _ in range(count)
+    ]
+    if not by_right_steps(weights, batches, rate, steps_of(net, CrossEntropyLoss, batches, rate)):
+        rest_on_learning()
+
+
+def rest_on_learning() -> None:
+    """Say that the classes that learn are taken for granted: a network's steps are not those of gradient descent."""
+    for question in LEARNERS:
+        counts_with(question, HALF)
 
 
 def rest_on_parts(share: float = 1.0) -> None:

@@ -22,6 +22,7 @@ from autograder.grading.diagnose import Diagnosis
 from autograder.grading.excerpts import Excerpts
 from autograder.grading.follow import Reference, follow_through
 from autograder.grading.judge import Judged, judge_question, not_judged
+from autograder.grading.patience import reading
 from autograder.grading.scoring import all_or_nothing, score_question, total, without_mere_claims
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
@@ -119,10 +120,11 @@ def grade_submission(
     detail: str | None = None
     notes: tuple[str, ...] = ()
     try:
-        with watch.stage("read"):
+        with watch.stage("read"), reading():
             notebook = read_submission(found, grader.assignment.outline)
-        with watch.stage("align"):
+        with watch.stage("align"), reading():
             plan = Plan.of(grader.assignment, grader.config, notebook.cells, notebook.modules)
+            found_around = surroundings(notebook.cells, notebook.modules)
             if is_foreign(grader.assignment, notebook.cells, plan.alignment):
                 raise ForeignNotebook(FOREIGN)
         given = grader.assignment.files
@@ -140,7 +142,6 @@ def grade_submission(
                     others = _judge(grader, again, seed, lane) if again is not None else ()
                 if again is not None and total(others, grader.config) > total(questions, grader.config):
                     made, questions = again, others
-            found_around = surroundings(notebook.cells, notebook.modules)
             cells, notes = made.cells, (*notebook.notes, *made.notes, *made.plan.notes, *found_around)
             if not lane.data.is_dir():  # cleared up by somebody else: what was judged without it proves nothing
                 raise SandboxError(f"the folder of this run, {lane.root}, was removed while it was in use")

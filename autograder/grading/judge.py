@@ -15,10 +15,11 @@ import torch
 from autograder.assignment import TestCase
 from autograder.checks import context as checks
 from autograder.config import Config
-from autograder.errors import AutograderError, CheckFailure, SandboxError, StudentException, WorkerError
+from autograder.errors import AutograderError, CheckFailure, SandboxError, StudentException, WorkerError, WorkerTimeout
 from autograder.grading import seeds
 from autograder.grading.diagnose import Diagnosis, Remote
 from autograder.grading.evidence import own_random_state
+from autograder.grading.patience import patience
 from autograder.grading.testfile import Tests
 from autograder.results import Outcome, TestResult
 from autograder.sandbox import connection
@@ -111,9 +112,10 @@ def judge_question(
         seconds = config.execution.case_seconds
         if run is not None:
             seconds = max(seconds, run.seconds + RUN_MARGIN)
-        namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names)
+        until = max(ends, time.monotonic() + seconds)  # a case that was begun in time has its own time whatever is left
+        namespace = worker.namespace(seconds=seconds, watch=watch, texts=texts, names=names, until=until)
         context = GraderContext(namespace, settings, seeds.derive(seed, question.name, case.name), data_dir)
-        result = _run_case(case, tests.functions[case.name], namespace, context)
+        result = _run_case(case, tests.functions[case.name], namespace, context, budget + seconds)
         seen.update(namespace.seen)
         if result.outcome is not Outcome.FAILED:
             suspects.pop(case.name, None)
@@ -130,7 +132,7 @@ def judge_question(
             if again.outcome is not Outcome.FAILED:
                 results[at] = again
     if diagnosis is not None and suspects and worker is not None and worker.alive:
-        state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names)
+        state = worker.namespace(seconds=config.execution.case_seconds, texts=texts, names=names, until=ends)
 
         def context_of(case: TestCase) -> GraderContext:
             return GraderContext(state, settings, seeds.derive(seed, question.name, case.name), data_dir)
@@ -151,7 +153,10 @@ def _put_to_single_precision(worker: Worker | None) -> bool:
         return False
 
 
-def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext) -> TestResult:
+def _run_case(
+    case: TestCase, function: Callable[..., None], namespace: Namespace, context: GraderContext, seconds: float
+) -> TestResult:
+    """`seconds`: of the processor's time that the test may take here, whatever student code gives it to work on."""
     started = time.monotonic()
     error: BaseException | None = None
     try:
@@ -160,7 +165,8 @@ def _run_case(case: TestCase, function: Callable[..., None], namespace: Namespac
         if missing:
             said = " and ".join(f"`{name}`" for name in missing)
             raise CheckFailure(f"{said} {'is' if len(missing) == 1 else 'are'} not defined")
-        with checks.installed(context), own_random_state(seeds.derive(context.seed, "torch")):
+        late = WorkerTimeout("the test could not be finished with what your code gave it")
+        with checks.installed(context), own_random_state(seeds.derive(context.seed, "torch")), patience(seconds, late):
             function(*[values[name] for name in case.parameters])
     except Exception as caught:
         error = caught

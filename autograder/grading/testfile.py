@@ -14,6 +14,8 @@ from autograder.sandbox.remote import Handle, type_name
 
 _MARK, _IS = "_autograder_student_side", "_autograder_is"
 
+_RUNNING = ("eval", "exec", "compile")
+
 
 @dataclass(frozen=True)
 class Tests:
@@ -37,7 +39,8 @@ class Tests:
 
         A class that a test defines inside itself lives on the student's side: it is there to be used with student objects,
         such as a layer to put into a student's network. Like all student-side code it must be self-contained.
-        `is` between a student object and anything but a constant is refused, as it would be silently false.
+        `is` between a student object and anything but a constant is refused, as it would be silently false. So are `eval`, `exec`
+        and `compile`: a text of the student's would be run here.
         """
         filename = f"<tests of {question.name}>"
         tree = ast.parse(question.source, filename)
@@ -54,6 +57,7 @@ class Tests:
             "test_case": lambda **settings: lambda function: function,
             _MARK: student_side,
             _IS: _identical,
+            **{name: _runs_nothing(name) for name in _RUNNING},
             **(names or {}),
         }
         exec(compile(_Identity().visit(tree), filename, "exec"), space)
@@ -74,6 +78,16 @@ class _Identity(ast.NodeTransformer):
                     call = ast.UnaryOp(ast.Not(), call)
                 return ast.fix_missing_locations(ast.copy_location(call, node))
         return node
+
+
+def _runs_nothing(name: str) -> Callable[..., Any]:
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        raise HandleRefused(
+            f"`{name}` in a test would run a text of the student's in the grader; put it into a function that is marked with "
+            "`@checks.student_side`"
+        )
+
+    return refused
 
 
 def _identical(left: Any, right: Any) -> bool:

@@ -149,7 +149,7 @@ class Connection:
             self.give_up()
             raise ProtocolError("an error of no known form")
         if kind == "timeout":
-            raise WorkerTimeout(f"your code did not finish within {seconds:g} s")
+            raise WorkerTimeout(f"your code did not finish within {seconds:.3g} s")
         if told.get("attribute") is True:
             raise AttributeError(text[:500])
         raise StudentException(

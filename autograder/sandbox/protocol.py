@@ -20,6 +20,7 @@ sender could make collide with thousands of others.
 
 from __future__ import annotations
 
+import itertools
 import math
 import socket
 import struct
@@ -39,6 +40,9 @@ MAX_DEPTH = 24
 MAX_DIMENSIONS = 16
 MAX_EXTENT = 1 << 40
 """Of a tensor's shape, zeros left out: strides of an empty tensor must not overflow either."""
+
+MAX_ROWS_OF_NOTHING = 1 << 16
+"""Of a tensor without elements: how many parts it may have that are empty. A test that goes through them makes each of them."""
 
 DTYPES: dict[str, torch.dtype] = {
     name: getattr(torch, name)
@@ -164,6 +168,8 @@ def unpack_tensor(message: dict[str, Any], payload: Received, depth: int = 0) ->
     if math.prod(n or 1 for n in shape) > MAX_EXTENT:
         raise ProtocolError("a tensor with an impossible shape")
     count = math.prod(shape)
+    if not count and math.prod(itertools.takewhile(bool, shape)) > MAX_ROWS_OF_NOTHING:
+        raise ProtocolError("a tensor of too many empty parts")
     content = payload.take(offset, count * SIZES[dtype_name])
     dtype = DTYPES[dtype_name]
     if dtype is torch.bool and content.translate(None, b"\x00\x01"):

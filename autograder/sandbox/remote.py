@@ -9,7 +9,11 @@ of leaves come back.
 from __future__ import annotations
 
 import ast
+import math
+import operator
 import sys
+import time
+import types
 import weakref
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -21,11 +25,28 @@ import numpy
 import torch
 
 from autograder.checks.context import StudentSide
-from autograder.errors import HandleRefused, ProtocolError
+from autograder.errors import HandleRefused, ProtocolError, WorkerTimeout
 from autograder.sandbox import arrays, protocol
 from autograder.sandbox.connection import Connection
 
 MAX_NAME = 200
+_KINDS = (
+    object, type, int, float, complex, str, bytes, list, tuple, dict, set, range, slice, property, BaseException, operator,
+    types.ModuleType, types.FunctionType, types.MethodType, types.CodeType, types.GeneratorType, types.CoroutineType,
+)  # fmt: skip
+_MORE = """
+    abstractmethods aenter aexit all bytes class_getitem copy dataclass_fields dataclass_params deepcopy del enter exit getattr
+    length_hint match_args missing orig_bases path post_init rmatmul set_name signature slots version wrapped
+"""
+PYTHON_S_OWN = frozenset(
+    {name for kind in _KINDS for name in dir(kind) if name.startswith("__")}
+    | {f"__{name}__" for name in _MORE.split()}
+)
+"""Names with two underscores on either side that a handle asks the student's process for: those of Python's own data model.
+
+Libraries of the grader's look for others in whatever they are handed, and act on them: NumPy takes `__array_interface__` for
+the address of memory to read, torch calls `__torch_function__` with what a tensor is compared with.
+"""
 _Kind = TypeVar("_Kind")
 
 
@@ -45,14 +66,17 @@ class Namespace:
         texts: dict[str, str] | None = None,
         fresh: bool = False,
         names: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        until: float = math.inf,
     ):
         """`seconds`: time of one call. `texts`: source text by file name, for student-side code in test files.
+
+        `until`: `time.monotonic()` after which nothing is asked any more, and what was asked is not waited for.
 
         `names`: what student code may call a variable that `lookup` is asked for, the likeliest first.
 
         `fresh`: what an earlier test case left in the process's tables is dropped first.
         """
-        self.connection, self.seconds, self.watch = connection, seconds, watch
+        self.connection, self.seconds, self.watch, self._until = connection, seconds, watch, until
         self.seen: dict[str, None] = {}
         self._texts = texts or {}
         self._sent: dict[int, tuple[int, int]] = {}
@@ -78,22 +102,31 @@ class Namespace:
             return self._pack_special(value, payload)
 
         message: dict[str, Any] = {key: protocol.pack(value, leaving) for key, value in arguments.items()}
-        message |= {"o": operation, "t": self.seconds}
+        seconds = self._left_of_time()
+        message |= {"o": operation, "t": seconds}
         if self.watch:
             message["watch"] = True
         if self._fresh:
             message["z"], self._fresh = True, False
         if self._dropped:  # over there, each would be compared with its copy after every call
             message["f"], self._dropped = self._dropped, []
-        answer, body = self.connection.exchange(message, payload, seconds=self.seconds)
+        answer, body = self.connection.exchange(message, payload, seconds=seconds)
         self._note(answer.get("x"))
         try:
             self._take_changes(answer.get("m"), body)  # also where student code raised: the tensors there have changed too
-            self.connection.raise_student(answer, self.seconds)
+            self.connection.raise_student(answer, seconds)
             return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
         except ProtocolError:
             self.connection.give_up()
             raise
+
+    def _left_of_time(self) -> float:
+        """Seconds for the next call. Raises WorkerTimeout if there are none."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            self.connection.give_up()
+            raise WorkerTimeout("your code did not finish in the time of its question and was stopped")
+        return min(self.seconds, left)
 
     def expect(self, kind: type[_Kind], operation: str, **arguments: Any) -> _Kind:
         """As `ask`, for a question that has answers of one type only."""
@@ -220,7 +253,8 @@ def definition_source(filename: str, line: int, text: str) -> str:
 class Handle:
     """A student object in another process: call it, get, set and delete attributes, index, iterate, `len`, `in`, `repr`.
 
-    `isinstance` on it is refused: what came as a handle is, by definition, no plain value and no tensor.
+    `isinstance` on it is refused: what came as a handle is, by definition, no plain value and no tensor. It has no attribute
+    whose name is one of those that libraries look for behind a test's back; see PYTHON_S_OWN.
     """
 
     __slots__ = ("_callable", "_namespace", "_number", "_type_name")
@@ -245,6 +279,8 @@ class Handle:
         return _namespace(self).ask(operation, v=self, **arguments)
 
     def __getattr__(self, name: str) -> Any:
+        if _is_a_library_s(name):
+            raise AttributeError(f"a student object is not asked for {name}")
         namespace, of = _namespace(self), (type_name(self), name)
         if of in namespace.methods:
             return Method(self, name)
@@ -291,6 +327,10 @@ class Handle:
         if not all(type(name) is str for name in names):  # Python sorts them
             raise _namespace(self).refused("names that are no strings")
         return names
+
+
+def _is_a_library_s(name: str) -> bool:
+    return name == "_as_parameter_" or (name[:2] == name[-2:] == "__" and name not in PYTHON_S_OWN)
 
 
 class Method:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import socket
@@ -128,8 +129,8 @@ class Session:
             (self.scratch / "work" / "data").symlink_to(self.lane.data)
         self._place_given()
         if self.lane.uid is not None:
-            for path in (self.scratch, self.scratch / "tmp"):
-                os.chown(path, self.lane.uid, self.lane.uid)
+            for path in (self.scratch / "tmp", self.scratch):  # the outer one last: what an earlier worker left may wait for it
+                os.chown(path, self.lane.uid, self.lane.uid, follow_symlinks=False)
 
     def _place_given(self) -> None:
         """Put the assignment's own files into `work`, and give all of it to the worker's user.
@@ -211,9 +212,10 @@ class Worker:
         watch: bool = False,
         texts: dict[str, str] | None = None,
         names: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        until: float = math.inf,
     ) -> Namespace:
         """The namespace for one test case; what an earlier case left in tables is dropped."""
-        return Namespace(self.connection, seconds=seconds, watch=watch, texts=texts, fresh=True, names=names)
+        return Namespace(self.connection, seconds=seconds, watch=watch, texts=texts, fresh=True, names=names, until=until)
 
     def seed(self, seed: int) -> None:
         """Set the seeds of torch, numpy and random over there."""

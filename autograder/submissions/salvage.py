@@ -20,10 +20,12 @@ _CLASS = re.compile(r"class\s+([^\W\d]\w*)")
 _OPENS = re.compile(r"(?:async\s+)?(?:class|def|for|while|if|with|try|match)\b|@")
 _CONTINUES = re.compile(r"(?:[)\]}]|(?:else|elif|except|finally)\b)")
 TAB_WIDTHS = (4, 8)
-MAX_LENGTH = 200_000
+MAX_LENGTH = 100_000
 """Characters of a cell that is still looked at: each part of it is parsed several times."""
 MAX_JOINED = 40
 """Statements' first lines that are tried as the rest of an unfinished one."""
+MAX_TRIES = 2_000
+"""Such lines in one cell; each is parsed with all before it."""
 
 
 @dataclass(frozen=True)
@@ -227,12 +229,14 @@ def _units(lines: list[str], start: int, end: int, indent: int) -> Iterator[tupl
 
 def _joined(lines: list[str], units: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The units, those put together that parse only so: a list that goes on at the left margin, a text of several lines."""
-    at = 0
+    at = tries = 0
     while at < len(units):
         start, end = units[at]
         last = at
-        if not _HEAD.match(lines[start]) and not _CLASS.match(lines[start]) and _error("\n".join(lines[start:end])) is not None:
+        defines = _HEAD.match(lines[start]) or _CLASS.match(lines[start])
+        if tries < MAX_TRIES and not defines and _error("\n".join(lines[start:end])) is not None:
             for more in range(at + 1, min(at + MAX_JOINED, len(units))):
+                tries += 1
                 if _error("\n".join(lines[start : units[more][1]])) is None:
                     last, end = more, units[more][1]
                     break

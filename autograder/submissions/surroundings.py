@@ -15,6 +15,8 @@ _MOST = 8
 """Cells that one sentence names."""
 _EXAMPLES = 4
 """Things that it quotes."""
+_LOOKED_AT = 400
+"""Characters of a command that tell what it does."""
 
 _COMMAND = re.compile(r"^[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*)?(!|%(?:pip|conda|mamba|uv|sx|system)\b)[ \t]*(.*)$", re.M)
 _CELL_COMMAND = re.compile(r"\s*(%%(?:bash|sh|shell|script|system|sx|!))\b[^\n]*\n?([^\n]*)")
@@ -79,7 +81,7 @@ def _shown(text: str) -> str:
 
 
 def _command(text: str, shown: str) -> _Found:
-    return ("install" if _INSTALL.match(text.lstrip()) else "command"), _shown(shown)
+    return ("install" if _INSTALL.match(text.lstrip()[:_LOOKED_AT]) else "command"), _shown(shown)
 
 
 def _commands(source: str) -> Iterator[_Found]:

@@ -23,6 +23,7 @@ ONES = np.ones((2, 3))
         (np.array([1, 2], dtype="int32"), np.array([1, 2])),
         (np.array([np.nan, 1.0]), np.array([np.nan, 1.0])),
         (np.array([True]), np.array([True])),
+        ((ONES * 1j).astype("complex64") * np.complex64(1.00005), ONES * 1j),
         (0.5, 0.5 + 1e-9), (3, 3.0), (np.float64(0.5), 0.5), (torch.tensor(2.0), 2), (np.array([2.0]), 2),
     ],
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 from autograder.authoring.desk import furnish, held_in
@@ -84,3 +86,28 @@ def test_a_wrong_call_names_what_is_right_and_runs_nothing(tmp_path: Path) -> No
     shutil.copy(TEMPLATE.parent / "tests" / "relu.py", tmp_path / "tests")
     bare = autograder("check", "complete.ipynb", cwd=tmp_path)
     assert bare.returncode == 2 and "it has no `grader.check(...)` cells behind its answers" in bare.stderr
+
+
+def test_nothing_beside_a_notebook_is_imported_to_read_it(tmp_path: Path) -> None:
+    """Modules that it takes everything from, packages that its tests name, and one that is called like a library of ours."""
+    mark = tmp_path / "escaped"
+    text = f"__import__('pathlib').Path({str(mark)!r}).touch()\n"
+    (tmp_path / "package").mkdir()
+    for name in ("everything.py", "package/__init__.py", "package/inner.py", "typer.py", "tqdm.py", "msgspec.py"):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "tests").mkdir()
+    code = ">>> import package.inner\n>>> one\n1"
+    suite = {"cases": [{"code": code, "hidden": False, "locked": False}], "scored": True, "type": "doctest"}
+    (tmp_path / "tests" / "q1.py").write_text(f"OK_FORMAT = True\ntest = {{'name': 'q1', 'points': 1, 'suites': [{suite}]}}\n")
+    sources = ["from everything import *\none = 1", 'grader.check("q1")']
+    cells = [{"cell_type": "code", "source": source, "metadata": {"tags": ["otter_answer_cell"]}} for source in sources]
+    (tmp_path / "mine.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    run = autograder("check", "mine.ipynb", cwd=tmp_path)
+    assert "q1" in run.stdout and "Traceback" not in run.stdout + run.stderr, run.stdout + run.stderr
+    assert not mark.exists()
+
+
+def test_a_set_up_cell_that_unpacks_without_end_holds_nothing() -> None:
+    """A student may have changed it; what it unpacks to is bounded."""
+    packed = base64.b64encode(zlib.compress(b'{"handout": "' + b" " * (64 << 20) + b'"}', 9)).decode()
+    assert held_in(f'base64.b64decode("{packed}")') is None

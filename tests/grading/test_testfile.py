@@ -86,3 +86,13 @@ def spy():
     source = "WORD = 'the hidden ' 'word'\ndef test_it(spy):\n    assert WORD and spy() == {}"
     assert verdict(lane, spy, source.format(False)).outcome is Outcome.PASSED
     assert verdict(lane, spy + "kept = ['the hidden word']", source.format(True)).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("run", ["eval(text)", "exec(text)", "compile(text, '', 'eval')"])
+def test_a_text_of_the_student_s_is_run_by_no_test_of_the_grader(lane: Lane, run: str) -> None:
+    """What Otter would evaluate where the student's code is anyway would be evaluated in the grader here; a message says so."""
+    refused = verdict(lane, "text = '2 + 2'", f"def test_it(text):\n    {run}\n")
+    assert refused.outcome is Outcome.FAILED and "would run a text of the student's" in refused.message
+    inner = f"    @checks.student_side\n    def ran(text):\n        {run}\n    ran(text)\n"
+    over_there = f"def test_it(text):\n{inner}"
+    assert verdict(lane, "text = '2 + 2'", over_there).outcome is Outcome.PASSED

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from autograder import checks
-from autograder.errors import HandleRefused, StudentException, WorkerTimeout
+from autograder.errors import CheckFailure, HandleRefused, StudentException, WorkerTimeout
 from autograder.sandbox.remote import Handle, Namespace, type_name
 from autograder.sandbox.session import Worker
 from tests.sandbox.launching import run
@@ -263,3 +265,60 @@ def test_student_side_code_runs_on_the_student_s_side(space: Namespace, worker: 
     there = get(space, "os").getpid()
     assert space.ask("call", v=where, a=[], w={}) == there
     assert where() != there
+
+
+AGREEABLE = """
+import numpy as np, torch
+class Memory:
+    def __init__(self, address):
+        self.__array_interface__ = {'data': (address, False), 'shape': (3,), 'typestr': '<f8', 'version': 3}
+class Said:
+    def __array__(self, *args, **kwargs): return np.array([1.0, 2.0, 3.0])
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None): return True
+    __mine__ = 1
+"""
+
+
+def test_a_student_object_gives_the_grader_s_numpy_no_address(worker: Worker) -> None:
+    """NumPy takes `__array_interface__` for the place of memory to read; a handle has none, and nothing is read."""
+    assert run(worker, AGREEABLE).status == "ok"
+    own = np.array([3.25, 1.5, 2.5])
+    lies = worker.namespace(seconds=5).lookup(("Memory",))["Memory"](own.ctypes.data)
+    assert not hasattr(lies, "__array_interface__") and np.asarray(lies).dtype == object
+    assert not np.array_equal(lies, own)
+    with pytest.raises(TypeError):
+        np.testing.assert_allclose(lies, own)
+
+
+def test_a_student_object_is_not_asked_how_libraries_should_compare_it(worker: Worker) -> None:
+    """Neither NumPy nor torch hears of a method that would be called with what a test compares; Python's own names are asked."""
+    assert run(worker, AGREEABLE).status == "ok"
+    kind = worker.namespace(seconds=5).lookup(("Said",))["Said"]
+    for name in ("__array__", "__torch_function__", "__cuda_array_interface__", "_as_parameter_", "__mine__"):
+        assert not hasattr(kind(), name), name
+    with pytest.raises(HandleRefused):
+        torch.allclose(torch.ones(3), kind())
+    assert kind.__name__ == "Said" and kind().__dict__ == {}
+
+
+@pytest.mark.parametrize(
+    ("expected", "kind"), [(torch.ones(2), "tensor"), (np.ones(2), "NumPy array"), (1.0, "number")]
+)
+def test_a_student_object_in_the_place_of_a_value_is_told_for_what_it_is(worker: Worker, expected: Any, kind: str) -> None:
+    """A comparison says what should have come, and what came instead; it does not stumble over the handle."""
+    assert run(worker, "class Mine: pass\nmine = Mine()").status == "ok"
+    with pytest.raises(CheckFailure, match=f"It is not a {kind}") as caught:
+        checks.close(get(worker.namespace(seconds=5), "mine"), expected, "It")
+    assert caught.value.actual == "a value of type Mine"
+
+
+def test_nothing_is_asked_when_the_time_of_a_question_is_over(worker: Worker) -> None:
+    """However many calls a test makes, and whatever each takes: all of them together end in time."""
+    assert run(worker, "import time\ndef slow():\n    time.sleep(0.2)").status == "ok"
+    started = time.monotonic()
+    slow = worker.namespace(seconds=5, until=started + 1).lookup(("slow",))["slow"]
+    with pytest.raises(WorkerTimeout):
+        for _ in range(100):
+            slow()
+    assert time.monotonic() - started < 4

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox.host import UserSlot
+from autograder.sandbox.session import Session
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives workers a user of their own")
 FIRST = 62_300
@@ -27,3 +28,17 @@ def test_a_user_is_taken_wherever_temporary_files_go(monkeypatch: pytest.MonkeyP
         UserSlot(FIRST, FIRST + 1)
     first.release()
     assert UserSlot(FIRST, FIRST + 1).uid == FIRST
+
+
+def test_a_folder_is_handed_over_from_the_inside_out(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an earlier worker left running may be waiting for it: whoever has the outer one could put a link for an inner one."""
+    handed: list[Path] = []
+    chown = os.chown
+
+    def noted(path: Path, *ids: int, follow_symlinks: bool = True) -> None:
+        handed.append(Path(path))
+        chown(path, *ids, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(os, "chown", noted)
+    session.spawn()
+    assert handed[-1] == session.scratch and set(handed) >= {session.scratch / "work", session.scratch / "tmp"}

@@ -1,6 +1,7 @@
 # title: Threads are started until there are no more
 # hopes: no process can be started any more
 # base: complete
+# may lose: mnist
 
 # %% first
 import threading, time
