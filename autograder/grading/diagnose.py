@@ -21,16 +21,20 @@ from autograder.assignment import Assignment, Misconception, TestCase
 from autograder.checks import context as checks
 from autograder.checks.patterns import Pair, recognise, reversed_shape
 from autograder.config import Config
-from autograder.errors import WorkerError
+from autograder.errors import WorkerError, WorkerTimeout
 from autograder.grading.evidence import Comparison, failing, listen, observed, own_random_state, same
 from autograder.grading.known import Cells, first_change
 from autograder.grading.left import Here, Left
+from autograder.grading.patience import patience
 from autograder.grading.testfile import Tests
 from autograder.results import TestResult
 from autograder.sandbox.remote import Namespace
 
 SECONDS, CPU_SECONDS = 8.0, 2.0
 """What the diagnosis of one question may take: on the clock, and of the grader's processor. Half a second is usual at most."""
+
+CASE_SECONDS = 10.0
+"""Of the processor that one test may go on for at the end of that: with what is a student's claim, it might go on for ever."""
 
 LEAST_SECONDS = 0.1
 """What a single call to the student's process may take even at the end of that."""
@@ -78,7 +82,8 @@ class Diagnosis:
             ready = self._questions.get(question)
             if ready is None:
                 ready = self._questions[question] = _Question(self.assignment, self.config, question)
-            found = _Search(ready, suspects, remote, (ends, cpu_ends)).hints()
+            with patience(self.cpu_seconds + CASE_SECONDS, WorkerTimeout("a test could not be finished")):
+                found = _Search(ready, suspects, remote, (ends, cpu_ends)).hints()
         except Exception:  # the last resort: a grade must not suffer from an attempt to explain it
             trace = traceback.format_exc()[-4000:]
             text = f"The diagnosis failed:\n{trace}"

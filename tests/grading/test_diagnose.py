@@ -187,6 +187,15 @@ def test_a_student_who_hangs_the_second_time_costs_little(lane: Lane) -> None:
     assert [result.outcome for result in results.values()] == [Outcome.PASSED, Outcome.FAILED, Outcome.FAILED]
 
 
+def test_a_test_that_goes_on_for_ever_once_nothing_stops_it_costs_little(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a mistake is looked for no comparison ends a test; what it then counts up to may be a student's claim."""
+    monkeypatch.setattr(diagnose, "CASE_SECONDS", 0.5)
+    monkeypatch.setattr(diagnose._Search, "hints", lambda search: [None for _ in iter(int, 1)])
+    diagnosis = Diagnosis(_assignment(MISTAKES), config(), cpu_seconds=0.1)
+    results = _diagnosed(lane, ("x.sum(dim=0)", "x.mean(dim=0)"), diagnosis=diagnosis)
+    assert not _hints(results) and "could not be finished" in (results["test_g"].detail or "")
+
+
 def test_who_has_not_begun_has_made_no_mistake(lane: Lane) -> None:
     """Even if what the template does is what a known mistake does."""
     empty = CELL.replace("x.sum(dim=0)", "x").replace("x @ x.T", "x")
