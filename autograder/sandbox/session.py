@@ -15,7 +15,7 @@ import select
 import socket
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -33,14 +33,32 @@ from autograder.sandbox.remote import Namespace
 SPAWN_SECONDS = 20.0
 FORK_SECONDS = 10.0
 PLACE = """\
-for __placed__ in {files!r}.items():
+for __placed__ in {pieces!r}:
     try:
         __import__("os").makedirs(__import__("os").path.dirname(__placed__[0]) or ".", exist_ok=True)
-        with open(__placed__[0], "w", encoding="utf-8", newline="") as __place__: __place__.write(__placed__[1])
+        with open(__placed__[0], __placed__[1], encoding="utf-8", newline="") as __place__: __place__.write(__placed__[2])
     except OSError: pass
 del __placed__
 globals().pop("__place__", None);
 """
+PIECE = 1 << 16
+"""Characters that one cell places; Python may write ten for each of them, and a frame holds a mebibyte."""
+
+
+def placing(files: Mapping[str, str]) -> Iterator[str]:
+    """Cells that write these files, each of them no more than fits into a frame."""
+    pieces: list[tuple[str, str, str]] = []
+    size = 0
+    for name, text in files.items():
+        for start in range(0, max(1, len(text)), PIECE):
+            piece = text[start : start + PIECE]
+            if pieces and size + len(piece) > PIECE:
+                yield PLACE.format(pieces=pieces)
+                pieces, size = [], 0
+            pieces.append((name, "a" if start else "w", piece))
+            size += len(piece) + len(name)
+    if pieces:
+        yield PLACE.format(pieces=pieces)
 
 
 class Session:
@@ -108,7 +126,8 @@ class Session:
         worker = Worker(self, self._connect(ours, leader))
         if self._files:
             # By the worker itself: what it may not write is not written.
-            worker.run_cell(0, PLACE.format(files=dict(self._files)), seconds=FORK_SECONDS)
+            for source in placing(self._files):
+                worker.run_cell(0, source, seconds=FORK_SECONDS)
         return worker
 
     def _connect(self, line: socket.socket, pid: int) -> Connection:

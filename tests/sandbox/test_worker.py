@@ -382,3 +382,18 @@ def test_memory_that_a_cell_has_freed_serves_the_next_batch(worker: Worker) -> N
     few = tell(worker, "few", FAULTS)
     assert few[0] > 4000
     assert sum(few) < 3 * few[0]
+
+
+def test_files_of_any_size_come_as_they_were_handed_in(sandbox: Sandbox) -> None:
+    """More than one frame holds, letters that Python writes with ten, none at all: a worker that is lost costs all marks."""
+    units = {
+        "large.py": ("x = 'abc'\n", 90_000), "odd/one.py": ("\U000e0001\r\n", 100_000),
+        "empty.py": ("", 0), "../up.py": ("y\n", 1),
+    }  # fmt: skip
+    files = {name: unit * count for name, (unit, count) in units.items()}
+    many = {f"many/m{number}.py": f"n = {number}\n" for number in range(3000)}
+    with Session(sandbox.lanes[0], OUTPUT, {**files, **many}) as session:
+        worker = session.spawn()
+        same = "[open(name, newline='', encoding='utf-8').read() == unit * count for name, (unit, count) in units.items()]"
+        assert tell(worker, same, f"units = {units!r}") == [True] * len(units)
+        assert tell(worker, "len(os.listdir('many'))", "import os") == 3000
