@@ -38,11 +38,12 @@ _MORE = """
     abstractmethods aenter aexit all bytes class_getitem copy dataclass_fields dataclass_params deepcopy del enter exit getattr
     length_hint match_args missing orig_bases path post_init rmatmul set_name signature slots version wrapped
 """
-PYTHON_S_OWN = frozenset(
+ASKED_FOR = frozenset(
     {name for kind in _KINDS for name in dir(kind) if name.startswith("__")}
     | {f"__{name}__" for name in _MORE.split()}
+    | {"__array__"}  # NumPy's for a copy of the values, which crosses as any other: `np.array_equal(column, [1, 2])`
 )
-"""Names with two underscores on either side that a handle asks the student's process for: those of Python's own data model.
+"""Names with two underscores on either side that a handle asks the student's process for: Python's own, and one.
 
 Libraries of the grader's look for others in whatever they are handed, and act on them: NumPy takes `__array_interface__` for
 the address of memory to read, torch calls `__torch_function__` with what a tensor is compared with.
@@ -254,7 +255,7 @@ class Handle:
     """A student object in another process: call it, get, set and delete attributes, index, iterate, `len`, `in`, `repr`.
 
     `isinstance` on it is refused: what came as a handle is, by definition, no plain value and no tensor. It has no attribute
-    whose name is one of those that libraries look for behind a test's back; see PYTHON_S_OWN.
+    whose name is one of those that libraries look for behind a test's back; see ASKED_FOR.
     """
 
     __slots__ = ("_callable", "_namespace", "_number", "_type_name")
@@ -330,7 +331,7 @@ class Handle:
 
 
 def _is_a_library_s(name: str) -> bool:
-    return name == "_as_parameter_" or (name[:2] == name[-2:] == "__" and name not in PYTHON_S_OWN)
+    return name == "_as_parameter_" or (name[:2] == name[-2:] == "__" and name not in ASKED_FOR)
 
 
 class Method:

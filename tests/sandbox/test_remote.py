@@ -292,14 +292,15 @@ def test_a_student_object_gives_the_grader_s_numpy_no_address(worker: Worker) ->
 
 
 def test_a_student_object_is_not_asked_how_libraries_should_compare_it(worker: Worker) -> None:
-    """Neither NumPy nor torch hears of a method that would be called with what a test compares; Python's own names are asked."""
+    """NumPy and torch hear of no method that would be called with what a test compares; Python's own names are asked."""
     assert run(worker, AGREEABLE).status == "ok"
     kind = worker.namespace(seconds=5).lookup(("Said",))["Said"]
-    for name in ("__array__", "__torch_function__", "__cuda_array_interface__", "_as_parameter_", "__mine__"):
+    for name in ("__torch_function__", "__array_function__", "__cuda_array_interface__", "_as_parameter_", "__mine__"):
         assert not hasattr(kind(), name), name
     with pytest.raises(HandleRefused):
         torch.allclose(torch.ones(3), kind())
     assert kind.__name__ == "Said" and kind().__dict__ == {}
+    assert np.array_equal(kind(), [1, 2, 3])  # a copy of values is asked for, as of a column of pandas
 
 
 @pytest.mark.parametrize(
