@@ -52,6 +52,7 @@ soak: generate ## long campaigns: hostile answers, damaged files, messy notebook
 	$(RUN) -m tests.soak.mishaps
 	$(RUN) -m tests.soak.flaky
 	$(RUN) -m tests.soak.resume
+	$(RUN) -m tests.soak.thousand
 	$(RUN) -m tests.soak.scaling
 
 clean: ## remove what was generated or installed here

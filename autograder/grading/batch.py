@@ -28,26 +28,38 @@ def grade_batch(
     *,
     seed: int | None = None,
     seeds_of: Mapping[str, int] | None = None,
+    ahead: bool = True,
 ) -> Iterator[BatchProgress]:
     """Grade all of `found` on all lanes of the sandbox. A judge that is lost costs its submission an `errored` result.
 
     Each submission's hidden inputs come from a seed of the operating system's, unless one is given that all of them follow
     from, or `seeds_of` has one for the submission's name.
+
+    `ahead`: whether a judge goes on to its next submission before its result is handed on, so that it does not wait until that
+    is on the disk. Without it, the caller may look at what a submission left behind.
     """
     waiting = list(reversed(found))
     judges = Judges(grader, sandbox.lanes[: max(1, len(found))])
     try:
+        done: list[tuple[Found, SubmissionResult]] = []
         while True:
+            if not ahead:
+                yield from _handed_on(done)
             while waiting and judges.idle:
                 one = waiting.pop()
                 judges.give(one, seed_for(one, seed, seeds_of or {}))
                 yield BatchProgress(one, None)
+            if ahead:
+                yield from _handed_on(done)
             if not judges.busy:
                 return
-            for done, result in judges.take():
-                yield BatchProgress(done, result)
+            done = judges.take()
     finally:
         judges.close()
+
+
+def _handed_on(done: Sequence[tuple[Found, SubmissionResult]]) -> Iterator[BatchProgress]:
+    return (BatchProgress(found, result) for found, result in done)
 
 
 def seed_for(found: Found, seed: int | None, seeds_of: Mapping[str, int]) -> int:

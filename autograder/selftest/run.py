@@ -154,6 +154,6 @@ class _Campaign:
 
     def _grade(self, names: Sequence[str]) -> Iterator[SubmissionResult]:
         waiting = [Found(name, str(Path(self._folder / f"{name}.ipynb"))) for name in names]
-        for step in grade_batch(self._grader, self._sandbox, waiting):
+        for step in grade_batch(self._grader, self._sandbox, waiting, ahead=False):
             if step.result is not None:
                 yield step.result
