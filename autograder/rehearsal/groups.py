@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.rehearsal.leftovers import group_name, remove_groups
 from autograder.rehearsal.tiers import Tier
 
 _PERIOD = 100_000
@@ -79,7 +80,8 @@ def _make(what: str, settings: dict[str, str], made: dict[str, Path]) -> Path:
     reason: OSError = FileNotFoundError(2, f"there is no controller for {what}")
     for parent in _parents(what):
         known = next((folder for folder in made.values() if folder.parent == parent), None)
-        folder = known or parent / f"autograder-rehearsal-{secrets.token_hex(4)}"
+        remove_groups(parent)
+        folder = known or parent / group_name(secrets.token_hex(4))
         try:
             if known is None:
                 folder.mkdir()

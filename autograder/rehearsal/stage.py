@@ -22,6 +22,7 @@ from typing import IO
 from autograder.bundles import GRADING_PACKAGES
 from autograder.errors import BundleError, UsageError
 from autograder.rehearsal.groups import Group, group_of
+from autograder.rehearsal.leftovers import run_folder
 from autograder.rehearsal.memory import Memory, Watch, tree
 from autograder.rehearsal.tiers import Tier
 
@@ -185,9 +186,7 @@ def stage(bundle: Path) -> Iterator[Stage]:
         raise UsageError(
             "the platform's environment has Python 3.11, and packages of another one do not fit it: rehearse with Python 3.11"
         )
-    folder = Path(tempfile.mkdtemp(prefix="autograder-rehearsal-")).resolve()
-    try:
-        folder.chmod(0o711)  # workers have a user of their own, and must be able to reach the interpreter
+    with run_folder() as folder:
         reason = _why_not(folder)
         made = Stage(folder, not reason, reason, tuple(_installed()))
         _furnish(made)
@@ -199,8 +198,6 @@ def stage(bundle: Path) -> Iterator[Stage]:
         if not made.at("source/Dockerfile").exists():
             raise BundleError(f"{bundle}: has no Dockerfile, which says what to rehearse; run `autograder generate` again")
         yield made
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _why_not(folder: Path) -> str:
