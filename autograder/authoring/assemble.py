@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from autograder.assignment import Assignment, CellOutline, ManualQuestion, Question, is_otters
-from autograder.authoring.companions import Companions
+from autograder.authoring.companions import Companions, own_modules
 from autograder.authoring.desk import furnish, handout_of
 from autograder.authoring.lint_blocks import is_ignored, read_blocks, read_parts, read_yaml
 from autograder.authoring.notebook_imports import import_statements
@@ -36,7 +36,7 @@ _OTTER = (
     "import otter.assign; otter.assign.main(sys.argv[1], sys.argv[2], no_pdfs=True, no_run_tests=True)"
 )
 _CHECK = re.compile(r'^\s*grader\.(?:check\("(?P<question>\w+)"\)|check_all\(|export\()', re.MULTILINE)
-_MANUAL = re.compile(r"<!-- (?:BEGIN|END) QUESTION -->")
+MANUAL = re.compile(r"<!-- (?:BEGIN|END) QUESTION -->")
 _ANSWERS = {"otter_assign_solution_cell", "otter_answer_cell"}
 _OTTER_SECONDS = 600
 
@@ -122,7 +122,7 @@ def _questions(
     complete: dict[str, Any], tests: dict[str, Otters], outline: tuple[CellOutline, ...], companions: Companions
 ) -> tuple[Question, ...]:
     """All questions with tests, in the order of the notebook."""
-    own = {place.partition("/")[0].removesuffix(".py") for place in companions.given}
+    own = own_modules(companions.given)
     imports = import_statements([source for source in code_cells(complete) if not is_otters(source)], own)
     bound = {name for cell in outline for name in cell.binds}
     order = _question_order(complete, set(tests))
@@ -236,7 +236,7 @@ def _outline(notebook: dict[str, Any]) -> tuple[CellOutline, ...]:
             for index in pending or range(len(outline) - 1, len(outline)):
                 if outline[index].question is None:
                     outline[index] = msgspec.structs.replace(outline[index], question=question)
-        if _ends(cell) or _MANUAL.search(source):
+        if _ends(cell) or MANUAL.search(source):
             pending = []
     return tuple(outline)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -81,8 +81,13 @@ def read_companions(notebook: Any, solution: Path) -> Companions:
             "allowed; hand out an excerpt of the data"
         )
     declared = {_package(line): _pinned(solution, line) for line in wanted if _package(line)}
-    own = {place.partition("/")[0].removesuffix(".py") for place in given}
-    return Companions(named, given, tuple(sorted({*declared.values(), *_imported(notebook, own)})), reseed_of(config))
+    packages = {*declared.values(), *_imported(notebook, own_modules(given))}
+    return Companions(named, given, tuple(sorted(packages)), reseed_of(config))
+
+
+def own_modules(places: Iterable[str]) -> set[str]:
+    """Names of the modules that files at these places, from the notebook's folder, may be imported as."""
+    return {place.partition("/")[0].removesuffix(".py") for place in places}
 
 
 def assignment_config(notebook: Any, solution: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import doctest
 import symtable
 import textwrap
 from collections.abc import Collection, Mapping
+from importlib import resources
 from typing import Any
 
 from autograder.authoring.notebook_imports import is_installed
@@ -21,21 +22,27 @@ _OPTIONS = {flag: name for name, flag in doctest.OPTIONFLAGS_BY_NAME.items()}
 _TITLE = 72
 
 
-def as_functions(spec: Mapping[str, Any], imports: Mapping[str, str], bound: Collection[str]) -> str:
+def as_functions(spec: Mapping[str, Any], imports: Mapping[str, str], bound: Collection[str], *, alone: bool = False) -> str:
     """The text of a test file with a function for each case of an OK-format specification.
 
     `imports`: names that the notebook merely imports, with the statements. `bound`: all names that its cells bind.
+    `alone`: the functions run where the grader's package is not, and bring along what they need.
     Raises AuthoringError, which names question and test, for what cannot be turned.
     """
     suites = spec["suites"]
     if len(suites) != 1 or suites[0].get("setup") or suites[0].get("teardown") or suites[0].get("type", "doctest") != "doctest":
         raise AuthoringError(f"question `{spec['name']}`: only one suite of doctests, without setup and teardown, can be graded")
-    functions = [_function(str(spec["name"]), number, case, imports, bound) for number, case in enumerate(suites[0]["cases"], 1)]
+    functions = [
+        _function(str(spec["name"]), number, case, imports, bound, alone)
+        for number, case in enumerate(suites[0]["cases"], 1)
+    ]
     header = f"name = {spec['name']!r}\npoints = {spec.get('points')!r}\nall_or_nothing = {spec.get('all_or_nothing') is True}"
     return "\n\n\n".join(["from otter.test_files import test_case\n\n" + header, *functions]) + "\n"
 
 
-def _function(question: str, number: int, case: Mapping[str, Any], imports: Mapping[str, str], bound: Collection[str]) -> str:
+def _function(
+    question: str, number: int, case: Mapping[str, Any], imports: Mapping[str, str], bound: Collection[str], alone: bool
+) -> str:
     hidden = case.get("hidden", True) is True
     where = f"question `{question}`, test {number}"
     try:
@@ -51,9 +58,14 @@ def _function(question: str, number: int, case: Mapping[str, Any], imports: Mapp
     settings |= {key: case[key] for key in ("success_message", "failure_message") if case.get(key)}
     first = "" if hidden else " ".join(examples[0].source.split())
     title = f"Test {number}" + (f": {first[:_TITLE]}{'...' if len(first) > _TITLE else ''}" if first else "")
-    lines = [repr(title), "from autograder import checks as _checks", *needed, body]
+    lines = [repr(title), _brought() if alone else "from autograder import checks as _checks", *needed, body]
     said = ", ".join(f"{key}={value!r}" for key, value in settings.items())
     return f"@test_case({said})\ndef test_{number}({', '.join(parameters)}):\n" + textwrap.indent("\n".join(lines), "    ")
+
+
+def _brought() -> str:
+    text = (resources.files("autograder") / "desk" / "showing.py").read_text(encoding="utf-8")
+    return f"import types as _types\n_checks = _types.SimpleNamespace()\nexec({text!r}, _checks.__dict__)"
 
 
 def _statement(example: doctest.Example, where: str, hidden: bool) -> str:

@@ -19,11 +19,18 @@ def imported_modules(notebook: Any) -> set[str]:
     found: set[str] = set()
     for tree in _trees(code_cells(notebook)):
         for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module)
+            found |= imported_names(node)
     return found
+
+
+def imported_names(node: ast.AST) -> set[str]:
+    """Dotted names of the modules that a statement imports; nothing for any other node."""
+    match node:
+        case ast.Import(names=aliases):
+            return {alias.name for alias in aliases}
+        case ast.ImportFrom(module=str(module), level=0):
+            return {module}
+    return set()
 
 
 def import_statements(sources: Sequence[str], own: set[str]) -> dict[str, str]:

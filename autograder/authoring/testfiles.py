@@ -34,12 +34,14 @@ def _specification(question: str, text: str) -> dict[str, Any] | None:
     return None
 
 
-def read_question(name: str, tests: Otters, *, imports: Mapping[str, str] | None = None, bound: Collection[str] = ()) -> Question:
-    """The question of one test file. `imports`, `bound`: as for `as_functions`, where the tests are in OK-format.
+def read_question(
+    name: str, tests: Otters, *, imports: Mapping[str, str] | None = None, bound: Collection[str] = (), alone: bool = False
+) -> Question:
+    """The question of one test file. `imports`, `bound`, `alone`: as for `as_functions`, where the tests are in OK-format.
 
     Raises AuthoringError, which names question and test, if something is missing in it.
     """
-    source = tests if isinstance(tests, str) else as_functions(tests, imports or {}, bound)
+    source = tests if isinstance(tests, str) else as_functions(tests, imports or {}, bound, alone=alone)
     tree = _parse(name, source)
     cases = [_case(name, node) for node in tree.body if isinstance(node, ast.FunctionDef)]
     if not cases:

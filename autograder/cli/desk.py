@@ -34,6 +34,7 @@ def check(
 ) -> None:
     """Run the public tests on a notebook, as grading would: top to bottom, in a confined process. No bundle is needed.
 
+    Files that came with the template are there; without a configuration, those beside the notebook that its cells name.
     Tests that came with the notebook are trusted no more than the notebook: they run in its process.
     Exit code 0 if all tests pass, 1 if one fails or cannot be judged, 2 if the call is wrong and nothing was run.
     """

@@ -21,7 +21,8 @@ from autograder.grading.seeds import fresh
 from autograder.grading.testfile import Tests
 from autograder.results import Outcome, SubmissionResult
 from autograder.sandbox.lanes import Lane
-from autograder.submissions import Found, read_submission
+from autograder.submissions import Cell, Found, read_submission
+from autograder.submissions.outline import filled_names, outline_cell
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def check_submission(grader: Grader, found: Found, lane: Lane, questions: Collec
     blanks = {cell.number: lines for cell in handed_in if (lines := blank_lines(cell.source))}
     first = min(blanks, default=None)
     cells = tuple(cell for cell in result.cells if first is None or cell.number < first)
-    unfinished = _unfinished(result, _given_blanks(grader.assignment), blanks)
+    open_cells = _open_cells(grader.assignment, handed_in, {question.name: question.cells for question in result.questions})
+    unfinished = _unfinished(result, _given_blanks(grader.assignment), blanks, open_cells)
     return Checked(msgspec.structs.replace(result, cells=cells), unfinished)
 
 
@@ -102,13 +104,31 @@ def _given_blanks(assignment: Assignment) -> Counter[str]:
     return found
 
 
-def _unfinished(result: SubmissionResult, given: Mapping[str, int], blanks: Mapping[int, Sequence[int]]) -> dict[str, str]:
+def _open_cells(assignment: Assignment, cells: Sequence[Cell], answering: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Cells that leave open what no cell of a question binds: none answers it, but each is where its answer belongs."""
+    sources = {cell.number: cell.source for cell in cells}
+    found = {}
+    for question, numbers in answering.items():
+        wanted = {name for cell in assignment.outline if cell.question == question for name in cell.binds}
+        wanted -= {name for number in numbers if number in sources for name in filled_names(sources[number])}
+        found[question] = [cell.number for cell in cells if wanted & _left_open(cell.source)]
+    return found
+
+
+def _left_open(source: str) -> set[str]:
+    return set(outline_cell(source)[0]) - filled_names(source)
+
+
+def _unfinished(
+    result: SubmissionResult, given: Mapping[str, int], blanks: Mapping[int, Sequence[int]], open_cells: Mapping[str, list[int]]
+) -> dict[str, str]:
     said: dict[str, str] = {}
     for question in result.questions:
-        left = {number: blanks[number] for number in question.cells if number in blanks}
+        numbers = open_cells[question.name] or question.cells
+        left = {number: blanks[number] for number in numbers if number in blanks}
         if question.outcome is Outcome.PASSED or not left:
             continue
-        if sum(map(len, left.values())) == given.get(question.name):
+        if not question.cells or sum(map(len, left.values())) == given.get(question.name):
             said[question.name] = NOT_ATTEMPTED
         else:
             places = "; ".join(f"{in_lines(lines)} of code cell {number}" for number, lines in left.items())

@@ -55,7 +55,7 @@ def align(
     given = [_names(*names) for names in read]
     weight = _weights(wanted)
     similar = [[_shared(want, have, weight) for have in given] for want in wanted]
-    found: dict[str, set[int]] = {cell.question: set() for cell in outline if cell.question is not None}
+    found: list[set[int]] = [set() for _ in outline]
     defined = {name for names in read for name in names[1]}
     matched = _matches(similar, [row for row, cell in enumerate(outline) if set(cell.definitions) & defined])
     matched = _without_borrowed(matched, similar, wanted, given, weight)
@@ -64,17 +64,21 @@ def align(
             columns = [column for at, column in matched if at == row]
             pieces = _pieces(row, columns, matched, wanted, given)
             if columns or _shared(wanted[row], frozenset().union(*(given[piece] for piece in pieces)), weight) >= ENOUGH:
-                found[cell.question] |= {cells[column].number for column in (*columns, *pieces)}
+                found[row] = {cells[column].number for column in (*columns, *pieces)}
     extended = [{(renamed or {}).get(name, name) for name in extended_classes(cell.source)} for cell in cells]
-    for cell in outline:
+    for row, cell in enumerate(outline):
         if cell.question is None or not cell.definitions:
             continue
         own = set(cell.definitions)
         if any(own & set(names[1]) for names in read):
             both = zip(cells, read, extended, strict=True)
-            found[cell.question] = {c.number for c, names, more in both if own & (set(names[1]) | more)}
+            found[row] = {c.number for c, names, more in both if own & (set(names[1]) | more)}
     place = {cell.number: at for at, cell in enumerate(cells)}
-    ordered = {question: tuple(sorted(numbers, key=lambda number: place[number])) for question, numbers in found.items()}
+    answers: dict[str, set[int]] = {}
+    for cell, numbers in zip(outline, found, strict=True):
+        if cell.question is not None:
+            answers.setdefault(cell.question, set()).update(numbers)
+    ordered = {question: tuple(sorted(numbers, key=place.__getitem__)) for question, numbers in answers.items()}
     return Alignment(
         boundaries={question: numbers[-1] if numbers else None for question, numbers in ordered.items()}, cells=ordered
     )
