@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 from autograder.authoring.desk import furnish, held_in
+from autograder.variants.bases import notebook as as_notebook
 from tests.commands import autograder
 from tests.samples import FOLDER, ROOT, TEMPLATE
 
@@ -84,7 +85,10 @@ def test_a_wrong_call_names_what_is_right_and_runs_nothing(tmp_path: Path) -> No
     assert alone.returncode == 2 and "no folder `tests` is beside it" in alone.stderr and "--config" in alone.stderr
     (tmp_path / "tests").mkdir()
     shutil.copy(TEMPLATE.parent / "tests" / "relu.py", tmp_path / "tests")
-    bare = autograder("check", "complete.ipynb", cwd=tmp_path)
+    named = autograder("check", "complete.ipynb", cwd=tmp_path)  # no check cell says what the answer is: its name does
+    assert named.returncode == 0 and "relu  2 of 2" in named.stdout, named.stdout + named.stderr
+    (tmp_path / "other.ipynb").write_bytes(as_notebook(["x = 1"]))
+    bare = autograder("check", "other.ipynb", cwd=tmp_path)
     assert bare.returncode == 2 and "it has no `grader.check(...)` cells behind its answers" in bare.stderr
 
 

@@ -190,7 +190,7 @@ def test_a_folder_of_results_is_compared_and_the_report_links_to_it(graded: Path
 def test_without_the_library_it_says_what_to_install(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written, and the message names the extra."""
     monkeypatch.setitem(sys.modules, "copydetect.utils", None)
-    with pytest.raises(UsageError, match=r"autograder\[staff\]"):
+    with pytest.raises(UsageError, match=r"autograder\[report\]"):
         write_similarity(graded, factory.config())
     assert not (graded / "similarity.html").exists()
 
