@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.sandbox import host, leftovers
+from autograder.run_folders import make_run_folder, remove_abandoned
+from autograder.sandbox import host
 from autograder.sandbox.warden import Warden, end_user
+
+PREFIX = "autograder-run-"
+"""Of a run's folder. A warden clears up after its grader; where both are killed at once, the next grader does."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,8 @@ class Ground:
         uid_drop = host.check(unconfined)
         host.check_interpreter(uid_drop)
         slots = tuple(host.UserSlot(*uids) for _ in range(lanes)) if uid_drop else ()
-        leftovers.remove_abandoned()
-        root = leftovers.make_run_folder()
+        remove_abandoned(PREFIX)
+        root, _ = make_run_folder(PREFIX)  # the descriptor stays open: helpers that outlive this process keep the folder in use
         (root / "data").mkdir()
         (root / "data").chmod(0o755)  # whatever the umask: workers must be able to read it
         ground = cls(root, Warden(root, lanes), slots, lanes)

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
 import sys
 import time
-import types
 import weakref
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -28,26 +26,9 @@ from autograder.checks.context import StudentSide
 from autograder.errors import HandleRefused, ProtocolError, WorkerTimeout
 from autograder.sandbox import arrays, protocol
 from autograder.sandbox.connection import Connection
+from autograder.sandbox.special_names import is_a_library_s
 
 MAX_NAME = 200
-_KINDS = (
-    object, type, int, float, complex, str, bytes, list, tuple, dict, set, range, slice, property, BaseException, operator,
-    types.ModuleType, types.FunctionType, types.MethodType, types.CodeType, types.GeneratorType, types.CoroutineType,
-)  # fmt: skip
-_MORE = """
-    abstractmethods aenter aexit all bytes class_getitem copy dataclass_fields dataclass_params deepcopy del enter exit getattr
-    length_hint match_args missing orig_bases path post_init rmatmul set_name signature slots version wrapped
-"""
-ASKED_FOR = frozenset(
-    {name for kind in _KINDS for name in dir(kind) if name.startswith("__")}
-    | {f"__{name}__" for name in _MORE.split()}
-    | {"__array__"}  # NumPy's for a copy of the values, which crosses as any other: `np.array_equal(column, [1, 2])`
-)
-"""Names with two underscores on either side that a handle asks the student's process for: Python's own, and one.
-
-Libraries of the grader's look for others in whatever they are handed, and act on them: NumPy takes `__array_interface__` for
-the address of memory to read, torch calls `__torch_function__` with what a tensor is compared with.
-"""
 _Kind = TypeVar("_Kind")
 
 
@@ -255,7 +236,7 @@ class Handle:
     """A student object in another process: call it, get, set and delete attributes, index, iterate, `len`, `in`, `repr`.
 
     `isinstance` on it is refused: what came as a handle is, by definition, no plain value and no tensor. It has no attribute
-    whose name is one of those that libraries look for behind a test's back; see ASKED_FOR.
+    whose name is one of those that libraries look for behind a test's back; see `sandbox.special_names`.
     """
 
     __slots__ = ("_callable", "_namespace", "_number", "_type_name")
@@ -280,7 +261,7 @@ class Handle:
         return _namespace(self).ask(operation, v=self, **arguments)
 
     def __getattr__(self, name: str) -> Any:
-        if _is_a_library_s(name):
+        if is_a_library_s(name):
             raise AttributeError(f"a student object is not asked for {name}")
         namespace, of = _namespace(self), (type_name(self), name)
         if of in namespace.methods:
@@ -328,10 +309,6 @@ class Handle:
         if not all(type(name) is str for name in names):  # Python sorts them
             raise _namespace(self).refused("names that are no strings")
         return names
-
-
-def _is_a_library_s(name: str) -> bool:
-    return name == "_as_parameter_" or (name[:2] == name[-2:] == "__" and name not in ASKED_FOR)
 
 
 class Method:

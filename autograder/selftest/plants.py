@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 
 from autograder.assignment import Assignment
+from autograder.run_folders import LOCK
 from autograder.sandbox.lanes import Sandbox
-from autograder.sandbox.leftovers import LOCK
 from autograder.sandbox.warden import SHARED_FOLDERS, user_members
 
 VARIABLE = "AUTOGRADER_SELFTEST_SECRET"

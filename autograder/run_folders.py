@@ -1,7 +1,6 @@
-"""Marks a run's folder as in use, and removes folders of runs that ended without anybody to clear up after them.
+"""Gives a run a folder that is marked as in use, and removes folders of runs that ended without anybody to clear up after them.
 
-A warden clears up after its grader, however that ended. Where both were killed at once (an out-of-memory killer, a container
-that was stopped), the folder stays; the next grader on the machine removes it.
+A run removes its own folder. Where it is killed, the folder stays; the next run of its kind on the machine removes it.
 """
 
 from __future__ import annotations
@@ -13,25 +12,28 @@ import shutil
 import tempfile
 from pathlib import Path
 
-PREFIX = "autograder-run-"
 LOCK = "in-use"
+"""A file in the folder, locked by the run that works there, and by nobody once that has ended, however it ended."""
 
 
-def make_run_folder() -> Path:
-    """A folder below the system's temporary folder. It is in use until this process and all its forks that keep it are gone."""
-    root = Path(tempfile.mkdtemp(prefix=PREFIX))
+def make_run_folder(prefix: str) -> tuple[Path, int]:
+    """A folder below the system's temporary folder, and the descriptor that holds it.
+
+    It is in use until that is closed, in this process and in all its forks that keep it. Other users can reach what is in it.
+    """
+    root = Path(tempfile.mkdtemp(prefix=prefix))
     new = root / ".new"
     descriptor = os.open(new, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     new.rename(root / LOCK)  # nobody sees it before it is locked
     root.chmod(0o711)
-    return root
+    return root, descriptor
 
 
-def remove_abandoned() -> list[Path]:
+def remove_abandoned(prefix: str) -> list[Path]:
     """Remove folders of runs that nobody is using any more; those that were removed."""
     removed = []
-    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{LOCK}"):
+    for lock in Path(tempfile.gettempdir()).glob(f"{prefix}*/{LOCK}"):
         root = lock.parent
         with contextlib.suppress(OSError):
             if root.is_symlink() or root.stat().st_uid != os.geteuid():
