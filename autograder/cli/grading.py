@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -184,14 +184,14 @@ def _tell(split: Split, found: int) -> None:
     list_first("replaced, though it is the result of another file", replaced)
 
 
-def _keep_all(steps: Iterator[BatchProgress], split: Split, folder: ResultsFolder) -> None:
-    """Write each result as it comes, and show how far it is. Ctrl-C and SIGTERM keep what is done."""
+def _keep_all(steps: Generator[BatchProgress, None, None], split: Split, folder: ResultsFolder) -> None:
+    """Write each result as it comes, and show how far it is. Ctrl-C and SIGTERM keep what is done, and end what is under way."""
     from rich.console import Console
 
     from autograder.cli.progress import grading_progress
 
     done, total = 0, len(split.waiting)
-    with grading_progress(Console(stderr=True), total) as count:
+    with closing(steps), grading_progress(Console(stderr=True), total) as count:
         try:
             for step in steps:
                 if step.result is None:

@@ -1,15 +1,15 @@
 """Grades a batch on a cluster: an address and what was found in; the results, one by one as they are ready, out.
 
-    with connected("tcp://10.0.0.5:8786", say=print) as cluster:
-        for step in cluster.grade_batch(grader, found):
-            ...
+with connected("tcp://10.0.0.5:8786", say=print) as cluster:
+    for step in cluster.grade_batch(grader, found):
+        ...
 """
 
 from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class Cluster:
         *,
         seed: int | None = None,
         seeds_of: Mapping[str, int] | None = None,
-    ) -> Iterator[BatchProgress]:
+    ) -> Generator[BatchProgress, None, None]:
         """As `batch.grade_batch`, on the workers of the cluster, those that join later too.
 
         A submission that loses its worker is given to another, and after LOSSES times ends as `errored`. Raises ClusterError if

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -29,7 +29,7 @@ def grade_batch(
     seed: int | None = None,
     seeds_of: Mapping[str, int] | None = None,
     ahead: bool = True,
-) -> Iterator[BatchProgress]:
+) -> Generator[BatchProgress, None, None]:
     """Grade all of `found` on all lanes of the sandbox. A judge that is lost costs its submission an `errored` result.
 
     Each submission's hidden inputs come from a seed of the operating system's, unless one is given that all of them follow

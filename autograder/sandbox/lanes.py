@@ -1,8 +1,8 @@
 """Starts the trusted helper processes of one grader run, and gives each judge its share of them.
 
-    ground = Ground.prepare(...)           forks the warden, while there is little in memory
-    sandbox = Sandbox.launch(ground, ...)  imports once, forks the zygote
-    lane = sandbox.lanes[0]                one judge's share: control lines and a user id
+ground = Ground.prepare(...)           forks the warden, while there is little in memory
+sandbox = Sandbox.launch(ground, ...)  imports once, forks the zygote
+lane = sandbox.lanes[0]                one judge's share: control lines and a user id
 """
 
 from __future__ import annotations
@@ -95,8 +95,13 @@ class Sandbox:
         return self._zygote.pid
 
     def close(self) -> None:
-        """Hang up on the helpers, which then clear up, and wait until they have."""
+        """Hang up on the helpers, which then clear up, and wait until they have.
+
+        Judges may still be at work if what used them was interrupted, and they hold copies of the lines: hence `shutdown`.
+        """
         for line in (*self._zygote.lines, *self._warden.lines):
+            with contextlib.suppress(OSError):  # the helper is gone already
+                line.shutdown(socket.SHUT_RDWR)
             line.close()
         for pid in (self._zygote.pid, self._warden.pid):
             with contextlib.suppress(ChildProcessError):

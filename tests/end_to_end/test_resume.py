@@ -66,6 +66,46 @@ def test_a_run_that_was_ended_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert not list(out.rglob("*.tmp"))
 
 
+def test_a_run_that_is_ended_while_it_writes_a_result_ends(tmp_path: Path) -> None:
+    """A signal in the middle of a write waits until it is whole, then ends the run, whatever the other judge is doing."""
+    folder, out = _submissions(tmp_path / "in", "half_done", copies=4), tmp_path / "out"
+    code = """if True:
+        import os, signal
+        from autograder.cli import main
+        from autograder.reports.folder import ResultsFolder
+        write = ResultsFolder.write
+        def interrupted(*whole):
+            os.kill(os.getpid(), signal.SIGTERM)
+            write(*whole)
+        ResultsFolder.write = interrupted
+        main()
+    """
+    command = [sys.executable, "-c", code, "grade", str(folder), "--out", str(out), "-j", "2"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 130 and "interrupted after 1 of 4" in run.stderr and "Traceback" not in run.stderr
+    assert len(_results(out)) == 1
+
+
+def test_a_sandbox_closes_although_judges_are_at_work(tmp_path: Path) -> None:
+    """Who stops in the middle of a batch, and still holds on to it, gets out of the sandbox all the same."""
+    folder = _submissions(tmp_path / "in", "half_done", copies=4)
+    code = f"""if True:
+        from pathlib import Path
+        from autograder.config_file import read_config
+        from autograder.grading.launch import load_grader, sandbox_for
+        config = read_config(Path("grading_config.yaml"))
+        with sandbox_for(config, 2, submissions=4) as sandbox:
+            from autograder.grading.batch import grade_batch
+            from autograder.submissions import discover
+            steps = grade_batch(load_grader(config), sandbox, discover([Path({str(folder)!r})], "auto").found)
+            while next(steps).result is None:
+                pass
+        print("closed")
+    """
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0 and run.stdout == "closed\n", run.stderr
+
+
 def test_a_folder_in_which_a_run_is_at_work_is_refused(tmp_path: Path) -> None:
     """The second command names the process that is there, leaves its results alone and ends with exit code 2."""
     folder, out = _submissions(tmp_path / "in", "untouched_template", copies=3), tmp_path / "out"
