@@ -1,8 +1,8 @@
 """Grades a batch on a cluster: an address and what was found in; the results, one by one as they are ready, out.
 
-with connected("tcp://10.0.0.5:8786", say=print) as cluster:
-    for step in cluster.grade_batch(grader, found):
-        ...
+    with connected("tcp://10.0.0.5:8786", say=print) as cluster:
+        for step in cluster.grade_batch(grader, found):
+            ...
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Starts the trusted helper processes of one grader run, and gives each judge its share of them.
 
-ground = Ground.prepare(...)           forks the warden, while there is little in memory
-sandbox = Sandbox.launch(ground, ...)  imports once, forks the zygote
-lane = sandbox.lanes[0]                one judge's share: control lines and a user id
+    ground = Ground.prepare(...)           forks the warden, while there is little in memory
+    sandbox = Sandbox.launch(ground, ...)  imports once, forks the zygote
+    lane = sandbox.lanes[0]                one judge's share: control lines and a user id
 """
 
 from __future__ import annotations

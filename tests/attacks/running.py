@@ -1,0 +1,19 @@
+"""Runs attacks by the command that users have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.commands import Run, autograder
+from tests.samples import ROOT
+
+
+def selftest(*arguments: str | Path, cwd: Path = ROOT, through: tuple[str, ...] = ()) -> Run:
+    """`autograder selftest`, on one core: the other has tests of its own. Cold: workers inherit nothing but what they should."""
+    return autograder("selftest", "-j", "1", *arguments, cwd=cwd, through=through, cold=True)
+
+
+def missing_layers(ended: Run) -> set[str]:
+    """The first words of each layer that was not applied."""
+    lines = [line.split() for line in ended.stdout.splitlines() if line.startswith("missing")]
+    return {" ".join(words[1:3] if words[1] == "own" else words[1:4]) for words in lines}
