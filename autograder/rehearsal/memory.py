@@ -6,6 +6,8 @@ the share of a library that other programs of the machine use as well would be t
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import struct
 import threading
@@ -86,15 +88,17 @@ class Watch:
 
 
 def tree(pid: int) -> Iterator[int]:
-    """A process and all below it."""
+    """A process and all below it, as far as they are still there when they are looked at."""
     yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            below = children.read_text().split()
-        except OSError:
-            continue
-        for child in below:
-            yield from tree(int(child))
+    for child in _children(pid):
+        yield from tree(child)
+
+
+def _children(pid: int) -> Iterator[int]:
+    with contextlib.suppress(OSError):  # the process has ended, or one of its threads
+        for task in os.listdir(f"/proc/{pid}/task"):  # pathlib asks whether it exists, and then trips
+            with contextlib.suppress(OSError):
+                yield from map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
 
 
 def _sums(pid: int) -> dict[str, float]:

@@ -7,6 +7,7 @@ import fcntl
 import functools
 import hashlib
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -247,9 +248,12 @@ def open_results(out: Path, config: Config) -> Iterator[ResultsFolder]:
 def hold(out: Path) -> Iterator[None]:
     """Keep all other processes from `out` until the block ends, and read nothing yet.
 
+    If the block fails before anything is kept there, nothing of the folder is left.
+
     Raises UsageError if another process holds the folder.
     """
     own = out / HIDDEN
+    before = own.exists()
     try:
         own.mkdir(parents=True, exist_ok=True)
         # A record lock, which belongs to this process: that of `flock` would live on in every process forked from it, and a
@@ -264,10 +268,17 @@ def hold(out: Path) -> Iterator[None]:
             lock.seek(0)
             holder = lock.read(200).decode(errors="replace").strip() or "another process"
             raise UsageError(f"{out}: {holder} is writing there; wait until it has ended, or name another folder") from error
+        if not os.fstat(lock.fileno()).st_nlink:
+            raise UsageError(f"{out}: another run has just been refused there; give the command again")
         lock.truncate(0)
         lock.write(f"autograder, process {os.getpid()} on {socket.gethostname()},".encode())
         lock.flush()
-        yield
+        try:
+            yield
+        except BaseException:
+            if not before and [entry.name for entry in own.iterdir()] == [_LOCK]:
+                shutil.rmtree(own, ignore_errors=True)
+            raise
 
 
 def _scan(out: Path) -> Iterator[tuple[str, Files]]:

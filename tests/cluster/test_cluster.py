@@ -97,6 +97,7 @@ def test_an_address_where_nobody_is(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
     run = autograder("grade", *PATHS, "--out", tmp_path, "--scheduler", "tcp://127.0.0.1:1")
     assert run.returncode == 2 and "tcp://127.0.0.1:1: no dask scheduler can be reached there" in run.stderr, run.stderr
+    assert not list(tmp_path.iterdir())
     assert "Traceback" not in run.stderr
 
 
