@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def group_of(tier: Tier | None) -> Iterator[Group]:
         yield Group()
         return
     folders: dict[str, Path] = {}
-    missing, here = [], len(os.sched_getaffinity(0))
+    missing, here, undo = [], len(os.sched_getaffinity(0)), ExitStack()
     if here < tier.cores:
         missing.append(f"cpu: of {tier.cores:g} cores this machine has {here}, so it takes longer here")
     quota = round(tier.cores * _PERIOD)
@@ -65,20 +65,24 @@ def group_of(tier: Tier | None) -> Iterator[Group]:
         ("cpu", {"cpu.max": f"{quota} {_PERIOD}", "cpu.cfs_period_us": _PERIOD, "cpu.cfs_quota_us": quota}),
     ):
         try:
-            folders[what] = _make(what, {name: str(value) for name, value in settings.items()}, folders)
+            folders[what] = _make(what, {name: str(value) for name, value in settings.items()}, folders, undo)
         except OSError as error:
             missing.append(f"{what} is not held to the tier: no control group can be made ({error.strerror or error})")
-    try:
-        yield Group(folders, tuple(missing))
-    finally:
-        for folder in dict.fromkeys(folders.values()):
-            _remove(folder)
+    with undo:
+        try:
+            yield Group(folders, tuple(missing))
+        finally:
+            for folder in dict.fromkeys(folders.values()):
+                _remove(folder)
 
 
-def _make(what: str, settings: dict[str, str], made: dict[str, Path]) -> Path:
-    """The folder of a group in which those of the settings are made that this version has. Raises OSError if it cannot be."""
+def _make(what: str, settings: dict[str, str], made: dict[str, Path], undo: ExitStack) -> Path:
+    """The folder of a group in which those of the settings are made that this version has. Raises OSError if it cannot be.
+
+    `undo` takes what is to be done once the group is gone.
+    """
     reason: OSError = FileNotFoundError(2, f"there is no controller for {what}")
-    for parent in _parents(what):
+    for parent in _parents(what, undo):
         known = next((folder for folder in made.values() if folder.parent == parent), None)
         remove_groups(parent)
         folder = known or parent / group_name(secrets.token_hex(4))
@@ -99,20 +103,57 @@ def _make(what: str, settings: dict[str, str], made: dict[str, Path]) -> Path:
     raise reason
 
 
-def _parents(what: str) -> Iterator[Path]:
+def _parents(what: str, undo: ExitStack) -> Iterator[Path]:
     """Folders in which a group for this may be made: of version 1, then of version 2, where it has to be handed down first."""
+    own = []
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
         if what in controllers.split(","):
             yield Path(f"/sys/fs/cgroup/{controllers}") / path.lstrip("/")
         elif not controllers:
             for root in (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified")):
-                own = root / path.lstrip("/")
-                for folder in dict.fromkeys((own, own.parent if own != root else own)):
+                here = root / path.lstrip("/")
+                for folder in dict.fromkeys((here, here.parent if here != root else here)):
                     if (folder / "cgroup.controllers").exists():
                         with contextlib.suppress(OSError):
-                            (folder / "cgroup.subtree_control").write_text(f"+{what}")
+                            _hand_down(folder, what)
                         yield folder
+                own.append(here)
+    for folder in own:  # a container's own group is the topmost that it sees, and its processes are in it
+        with contextlib.suppress(OSError):
+            if what in (folder / "cgroup.controllers").read_text().split() and (folder / "cgroup.type").exists():
+                _empty(folder, undo)
+                _hand_down(folder, what)
+                undo.callback(_take_back, folder, what)
+                yield folder
+
+
+def _hand_down(folder: Path, what: str) -> None:
+    (folder / "cgroup.subtree_control").write_text(f"+{what}")
+
+
+def _take_back(folder: Path, what: str) -> None:
+    with contextlib.suppress(OSError):
+        (folder / "cgroup.subtree_control").write_text(f"-{what}")
+
+
+def _empty(folder: Path, undo: ExitStack) -> None:
+    """Move the processes of a group into one below it for as long: a group that hands controllers down may hold none itself."""
+    aside = folder / group_name("aside")
+    aside.mkdir(exist_ok=True)
+    undo.callback(_remove, aside)
+    undo.callback(_move, aside, folder)
+    _move(folder, aside)
+
+
+def _move(old: Path, new: Path) -> None:
+    for _ in range(10):  # those that are moved may make others meanwhile
+        pids = [pid for pid in (old / "cgroup.procs").read_text().split() if pid != "0"]  # 0: of another namespace
+        if not pids:
+            return
+        for pid in pids:
+            with contextlib.suppress(OSError):  # it has ended
+                (new / "cgroup.procs").write_text(pid)
 
 
 def _remove(folder: Path) -> None:
