@@ -123,20 +123,24 @@ def batch_table(found: Sequence[Batch], cores: int, allowed: Sequence[Baseline])
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for batch in found:
+        judges = f"{batch.jobs}, on one core" if batch.confined else f"{batch.jobs}"
         lines.append(
-            f"| {batch.size} | {batch.jobs} | {batch.cost.wall:.1f} s | {60 * batch.size / batch.cost.wall:.0f} "
+            f"| {batch.size} | {judges} | {batch.cost.wall:.1f} s | {60 * batch.size / batch.cost.wall:.0f} "
             f"| {batch.cost.cpu / batch.size:.2f} | {batch.cost.memory:.0f} MiB |"
         )
-    one, all_ = marginal(found, 1), marginal(found, cores)
-    if one and all_:
+    core, one, all_ = marginal(found, 1, confined=True), marginal(found, 1), marginal(found, cores)
+    if core and one and all_:
         lines += [
             "",
-            f"One more complete submission in a batch takes {one:.2f} s with one judge and {all_:.2f} s with {cores}: "
-            f"**{one / all_:.2f} times as fast on {cores} cores**, each at {dearer(found, cores):.2f} times the core-seconds.",
+            f"One more complete submission in a batch takes {core:.2f} s on one core and {all_:.2f} s on {cores}: "
+            f"**{core / all_:.2f} times as fast on {cores} cores**. With one judge that has all cores, whose helpers do their part on "
+            f"the others, it takes {one:.2f} s: {one / all_:.2f} times as fast with {cores} judges, "
+            f"each submission at {dearer(found, cores):.2f} times the core-seconds.",
             "",
             machine_text(allowed),
         ]
-    memory = {batch.jobs: batch.cost.memory for batch in found if batch.size == max(b.size for b in found if b.jobs == 1)}
+    size = max(batch.size for batch in found if batch.jobs == 1)
+    memory = {batch.jobs: batch.cost.memory for batch in found if batch.size == size and not batch.confined}
     few, many = min(memory), max(memory)
     lines += [
         "",

@@ -24,7 +24,7 @@ def draw(batches: Sequence[Batch], stages: Mapping[str, float], cores: int, path
     )
     by_size.set_xticks([batch.size for batch in sizes], [str(batch.size) for batch in sizes])
     most = max(batch.size for batch in batches if batch.jobs != cores)
-    judges = sorted((batch for batch in batches if batch.size == most), key=lambda batch: batch.jobs)
+    judges = sorted((batch for batch in batches if batch.size == most and not batch.confined), key=lambda batch: batch.jobs)
     by_cores.plot([batch.jobs for batch in judges], [60 * batch.size / batch.cost.wall for batch in judges], "o-")
     by_cores.set(
         xlabel=f"judges at work ({cores} cores)", ylabel="submissions a minute", title=f"Throughput by judges, {most} submissions"

@@ -8,12 +8,13 @@ from tests.bench.machine import Baseline, baseline
 from tests.bench.measure import Cost
 
 
-def graded(size: int, jobs: int, wall: float, cpu: float) -> Batch:
+def graded(size: int, jobs: int, wall: float, cpu: float, *, confined: bool = False) -> Batch:
     """A batch that took so long."""
-    return Batch(size, jobs, Cost(wall, cpu, 900.0))
+    return Batch(size, jobs, Cost(wall, cpu, 900.0), confined)
 
 
 BATCHES = [graded(8, 2, 12.0, 15.0), graded(64, 2, 68.0, 114.0), graded(8, 1, 18.0, 17.0), graded(64, 1, 88.4, 88.0)]
+BATCHES += [graded(8, 1, 20.0, 17.0, confined=True), graded(64, 1, 104.0, 90.0, confined=True)]
 ALLOWED = [Baseline("loop", 2, (1.1, 1.2, 1.3), (1.7, 1.6, 1.5)), Baseline("epoch", 2, (1.7, 1.8, 1.9), (1.2, 1.1, 1.0))]
 
 
@@ -27,7 +28,9 @@ def test_plain_processes_are_measured_alone_and_together() -> None:
 def test_the_batch_ratio_stands_beside_that_of_the_machine() -> None:
     """A reader sees in one place how much faster a batch is on all cores, and how much faster anything can be there."""
     text = "\n".join(batch_table(BATCHES, 2, ALLOWED))
-    assert "**1.26 times as fast on 2 cores**, each at 1.30 times the core-seconds" in text
+    assert "takes 1.50 s on one core and 1.00 s on 2: **1.50 times as fast on 2 cores**" in text
+    assert "it takes 1.26 s: 1.26 times as fast with 2 judges, each submission at 1.30 times the core-seconds" in text
+    assert "| 64 | 1, on one core | 104.0 s |" in text
     assert "2 plain processes that have nothing in common" in text
     assert "in a pure Python loop **1.20 times (1.10 to 1.30)** as much as one, each unit of work at 1.60 times" in text
     assert "in the arithmetic of an MNIST epoch in plain torch **1.80 times" in text
