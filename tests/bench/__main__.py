@@ -133,9 +133,9 @@ def batch_table(found: Sequence[Batch], cores: int, allowed: Sequence[Baseline])
         lines += [
             "",
             f"One more complete submission in a batch takes {core:.2f} s on one core and {all_:.2f} s on {cores}: "
-            f"**{core / all_:.2f} times as fast on {cores} cores**. With one judge that has all cores, whose helpers do their part on "
-            f"the others, it takes {one:.2f} s: {one / all_:.2f} times as fast with {cores} judges, "
-            f"each submission at {dearer(found, cores):.2f} times the core-seconds.",
+            f"**{core / all_:.2f} times as fast on {cores} cores**. With one judge that has all cores, "
+            f"and whose helpers do their part on the others, it takes {one:.2f} s: {one / all_:.2f} times as fast "
+            f"with {cores} judges, each submission at {dearer(found, cores):.2f} times the core-seconds.",
             "",
             machine_text(allowed),
         ]
