@@ -76,7 +76,8 @@ class Watch:
         seen, files, cuda = 0.0, dict[str, float](), 0.0
         while not self._done.is_set():
             began = time.monotonic()
-            members = [sums for pid in tree(self._pid) if (sums := _sums(pid))]
+            pids = list(tree(self._pid))  # all before the first is read: what a new child shares would count here and there
+            members = [sums for pid in pids if (sums := _sums(pid))]
             pss, own, shared = (sum(sums.get(key, 0.0) for sums in members) for key in ("Pss", "Pss_Anon", "Pss_Shmem"))
             if pss > seen * (1 + _DETAIL):
                 seen = pss
