@@ -122,9 +122,8 @@ def _parents(what: str, undo: ExitStack) -> Iterator[Path]:
     for folder in own:  # a container's own group is the topmost that it sees, and its processes are in it
         with contextlib.suppress(OSError):
             if what in (folder / "cgroup.controllers").read_text().split() and (folder / "cgroup.type").exists():
-                _empty(folder, undo)
+                undo.enter_context(_emptied(folder))
                 _hand_down(folder, what)
-                undo.callback(_take_back, folder, what)
                 yield folder
 
 
@@ -132,18 +131,23 @@ def _hand_down(folder: Path, what: str) -> None:
     (folder / "cgroup.subtree_control").write_text(f"+{what}")
 
 
-def _take_back(folder: Path, what: str) -> None:
-    with contextlib.suppress(OSError):
-        (folder / "cgroup.subtree_control").write_text(f"-{what}")
+@contextmanager
+def _emptied(folder: Path) -> Iterator[None]:
+    """Its processes are in a group below it for as long: a group that hands controllers down may hold none itself.
 
-
-def _empty(folder: Path, undo: ExitStack) -> None:
-    """Move the processes of a group into one below it for as long: a group that hands controllers down may hold none itself."""
+    In the end it hands nothing down, as before, whatever it was made to meanwhile.
+    """
     aside = folder / group_name("aside")
-    aside.mkdir(exist_ok=True)
-    undo.callback(_remove, aside)
-    undo.callback(_move, aside, folder)
-    _move(folder, aside)
+    aside.mkdir()
+    try:
+        _move(folder, aside)
+        yield
+    finally:
+        handed = folder / "cgroup.subtree_control"
+        with contextlib.suppress(OSError):
+            handed.write_text(" ".join(f"-{what}" for what in handed.read_text().split()))
+        _move(aside, folder)
+        _remove(aside)
 
 
 def _move(old: Path, new: Path) -> None:

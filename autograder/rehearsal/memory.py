@@ -81,7 +81,7 @@ class Watch:
             pss, own, shared = (sum(sums.get(key, 0.0) for sums in members) for key in ("Pss", "Pss_Anon", "Pss_Shmem"))
             if pss > seen * (1 + _DETAIL):
                 seen = pss
-                files, cuda = _detailed(list(tree(self._pid)), files, cuda)
+                files, cuda = _detailed(pids, files, cuda)
             now = Memory(pss, own, shared, dict(files), cuda, len(members))
             if now.total > self._largest.total:
                 self._largest = now

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from autograder.rehearsal import groups
+
 _FILES = {"memory": "memory.max", "pids": "pids.max", "hugetlb": "hugetlb.2MB.max"}
 _CONTAINER = """
 umount {mounted}; mount -t cgroup2 none {mounted} && exec {python} -c '
-import subprocess, sys
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 from autograder.rehearsal import groups
@@ -48,11 +48,7 @@ def _group(mounted: Path, controller: str) -> Iterator[Path]:
         (mounted / "cgroup.subtree_control").write_text(f"+{controller}")
         yield folder
     finally:
-        for _ in range(50):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-                break
-            time.sleep(0.1)
+        groups._remove(folder)
         if controller not in before:
             (mounted / "cgroup.subtree_control").write_text(f"-{controller}")
 
