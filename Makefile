@@ -45,9 +45,10 @@ test: setup browser check ## checks, then all tests
 bench: generate ## how fast, with Otter, nbgrader and nbconvert beside it; writes docs/benchmarks.md and its plots
 	$(RUN) -m tests.bench
 
-soak: generate ## long campaigns: hostile answers, damaged files, messy notebooks, seeds, diagnosis, kills, large classes; writes docs/
+soak: generate ## long campaigns: hostile answers, damaged files, attacks on every platform, messy notebooks, seeds, diagnosis, kills, large classes; writes docs/
 	$(RUN) -m tests.soak.fuzz
 	$(RUN) -m tests.soak.files
+	$(RUN) -m tests.soak.attacks
 	$(RUN) -m tests.soak.diagnosis
 	$(RUN) -m tests.soak.mishaps
 	$(RUN) -m tests.soak.flaky

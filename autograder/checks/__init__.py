@@ -29,6 +29,7 @@ from autograder.checks.layers import (
     PlainTanh,
     StubLayer,
     attributes,
+    called,
     forward_and_gradients,
     fresh_passes,
     linear,
@@ -40,14 +41,16 @@ from autograder.checks.layers import (
     stepped,
     stub_layers,
     through_stubs,
+    through_stubs_each,
     torch_backward,
 )
 from autograder.checks.training import capped_run
 
 __all__ = [
-    "PlainLinear", "PlainTanh", "StubLayer", "Tolerance", "array", "attributes", "batch_shapes", "capped_run", "close",
-    "counts_with", "current", "displayed", "forward_and_gradients", "fresh_passes", "gradient_kept_or_cleared", "imported",
-    "is_close", "layer_shapes", "left_in", "linear", "made", "matches", "network", "normal", "note", "numpy_rng", "one_hot",
-    "parameters", "passes", "precision", "replay", "report", "report_series", "require", "rng", "steppable", "stepped",
-    "stub_layers", "student_side", "tensor", "through_stubs", "torch_backward", "training_record", "unchanged",
+    "PlainLinear", "PlainTanh", "StubLayer", "Tolerance", "array", "attributes", "batch_shapes", "called", "capped_run",
+    "close", "counts_with", "current", "displayed", "forward_and_gradients", "fresh_passes", "gradient_kept_or_cleared",
+    "imported", "is_close", "layer_shapes", "left_in", "linear", "made", "matches", "network", "normal", "note", "numpy_rng",
+    "one_hot", "parameters", "passes", "precision", "replay", "report", "report_series", "require", "rng", "steppable",
+    "stepped", "stub_layers", "student_side", "tensor", "through_stubs", "through_stubs_each", "torch_backward",
+    "training_record", "unchanged",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -136,6 +136,19 @@ def through_stubs(Net: Any, arguments: Sequence[tuple[Any, ...]], x: torch.Tenso
     gradients that each layer was given.
     """
     return _through_stubs(Net, StubLayer, list(arguments), x, dupstream)
+
+
+def through_stubs_each(
+    Net: Any, several: Sequence[tuple[Sequence[tuple[Any, ...]], torch.Tensor, torch.Tensor | None]]
+) -> list[Callable[[], Any]]:
+    """`through_stubs(Net, *each)` for each of several, asked for at once; see `each` of what is student-side."""
+    return _through_stubs.each([(Net, StubLayer, list(arguments), x, dupstream) for arguments, x, dupstream in several])
+
+
+@student_side
+def called(function, *arguments):  # type: ignore[no-untyped-def]  # as above
+    """What a student's function returns; with `called.each(...)` for many arguments in one request."""
+    return function(*arguments)
 
 
 @student_side

@@ -257,10 +257,10 @@ def _require_steps(CrossEntropyLoss: Any, net: Any, rate: float) -> None:
 
     Else weights from an earlier training could be put in its place once a run has lasted longer than the control run does.
     """
-    weights, count = weights_of(net), STEPS_AFTER
+    weights = weights_of(net)
     batches = [
         (torch.randn(64, 784, generator=rng()), torch.eye(10, dtype=torch.int64)[torch.randint(10, (64,), generator=rng())])
-        for _ in range(count)
+        for _ in range(STEPS_AFTER)
     ]
     if not by_right_steps(weights, batches, rate, steps_of(net, CrossEntropyLoss, batches, rate)):
         rest_on_learning()

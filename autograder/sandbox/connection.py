@@ -63,6 +63,7 @@ class Connection:
     Attributes:
         methods: names of types and of attributes that were methods of an object of that type, as the process told; they are
             looked up and called in one request.
+        named: for global variables that were asked for together before, the references to what they were; see `Namespace.lookup`.
         alive: False once anything went wrong on the line; the process is then not asked again.
     """
 
@@ -72,6 +73,7 @@ class Connection:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         self.line, self.output, self._end = line, output, end
         self.methods: set[tuple[str, str]] = set()
+        self.named: dict[tuple[str, ...], dict[str, tuple[int, str, bool]]] = {}
         self.alive = True
         self._sequence = 0
 

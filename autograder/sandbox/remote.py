@@ -71,20 +71,33 @@ class Namespace:
         self._sources: dict[StudentSide, int] = {}
 
     def lookup(self, names: tuple[str, ...]) -> dict[str, Any]:
-        """The student's global variables of these names; those that do not exist are left out."""
+        """The student's global variables of these names; those that do not exist are left out.
+
+        Where all of them are objects of the student's (classes, mostly), the process is not asked again for another test case.
+        """
         places = {name: self._names.get(name, (name,)) for name in names}
-        found = self.expect(dict, "names", n=list(dict.fromkeys(place for several in places.values() for place in several)))
+        asked = tuple(dict.fromkeys(place for several in places.values() for place in several))
+        known = self.connection.named.get(asked)
+        if known is not None:
+            found: dict[str, Any] = {place: Handle(self, *reference) for place, reference in known.items()}
+        else:
+            found = self.expect(dict, "names", n=list(asked))
+            if all(type(value) is Handle for value in found.values()):  # plain values are the test's own, to be made anew
+                self.connection.named[asked] = {place: _reference(value) for place, value in found.items()}
         return {name: found[place] for name in names for place in reversed(places[name]) if place in found}
 
-    def ask(self, operation: str, **arguments: Any) -> Any:
-        """One request to the student's process; the answer's value. A ProtocolError ends the process."""
+    def ask(self, operation: str, *, times: int = 1, **arguments: Any) -> Any:
+        """One request to the student's process; the answer's value. A ProtocolError ends the process.
+
+        `times`: how many calls' time it may take.
+        """
         payload = protocol.Payload()
 
         def leaving(value: Any) -> Any:
             return self._pack_special(value, payload)
 
         message: dict[str, Any] = {key: protocol.pack(value, leaving) for key, value in arguments.items()}
-        seconds = self._left_of_time()
+        seconds = self._left_of_time(times)
         message |= {"o": operation, "t": seconds}
         if self.watch:
             message["watch"] = True
@@ -102,17 +115,17 @@ class Namespace:
             self.connection.give_up()
             raise
 
-    def _left_of_time(self) -> float:
-        """Seconds for the next call. Raises WorkerTimeout if there are none."""
+    def _left_of_time(self, times: int) -> float:
+        """Seconds for the next request. Raises WorkerTimeout if there are none."""
         left = self._until - time.monotonic()
         if left <= 0:
             self.connection.give_up()
             raise WorkerTimeout("your code did not finish in the time of its question and was stopped")
-        return min(self.seconds, left)
+        return min(self.seconds * times, left)
 
-    def expect(self, kind: type[_Kind], operation: str, **arguments: Any) -> _Kind:
+    def expect(self, kind: type[_Kind], operation: str, *, times: int = 1, **arguments: Any) -> _Kind:
         """As `ask`, for a question that has answers of one type only."""
-        value = self.ask(operation, **arguments)
+        value = self.ask(operation, times=times, **arguments)
         if type(value) is not kind:
             raise self.refused(f"an answer of another kind than {kind.__name__}")
         return value
@@ -334,6 +347,11 @@ class Method:
     def handle(self) -> Any:
         """The attribute as a value of its own."""
         return self._owner._ask("get", n=self._name)
+
+
+def _reference(handle: Handle) -> tuple[int, str, bool]:
+    number, type_name, is_callable = (object.__getattribute__(handle, name) for name in ("_number", "_type_name", "_callable"))
+    return number, type_name, is_callable
 
 
 def _namespace(handle: Handle) -> Namespace:

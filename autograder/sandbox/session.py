@@ -252,6 +252,7 @@ class Worker:
         A cell that ignores its time limit, or ends the process, leaves the worker dead and the status says so.
         """
         started = time.monotonic()
+        self.connection.named.clear()  # the cell may give these names to something else
         message = {"o": "cell", "n": number, "s": source, "w": seconds}
         message["c"] = {"k": "d", "v": [["samples", cap[0]], ["snapshot", cap[1]]]} if cap else None
         try:

@@ -39,6 +39,7 @@ class Server:
 
     Attributes:
         objects: what the grader holds references to, by number.
+        named: numbers of those among them that are global variables: they are held from one test case to the next.
         known: tensors that came from the grader, by their number there: the tensor, and a copy to compare it with.
     """
 
@@ -48,6 +49,8 @@ class Server:
         self.verdicts: dict[Any, str | None] = {}
         self.record = Record()
         self.objects: dict[int, Any] = {}
+        self.numbered = 0
+        self.named: set[int] = set()
         self.known: dict[int, tuple[torch.Tensor, torch.Tensor | None, int]] = {}
         self.sources: dict[int, Any] = {}
         self.descriptor: int | None = None
@@ -128,7 +131,10 @@ class Server:
             seconds = request.get("t")
             with time_limit(seconds) if seconds else nullcontext(), watch or nullcontext():
                 value = self.operations[request["o"]](request)
+            before = self.numbered
             answer = {"v": protocol.pack(value, leaving)}
+            if request["o"] == "names":
+                self.named.update(range(before + 1, self.numbered + 1))
         except BaseException as error:
             payload = protocol.Payload()
             answer = {"e": describe(error) | {"attribute": isinstance(error, AttributeError)}}
@@ -204,9 +210,9 @@ class Server:
                 return kind(value)
         if isinstance(value, int) and value in protocol._INT_RANGE:
             return int(value)
-        number = len(self.objects) + 1
-        self.objects[number] = value
-        return {"k": "R", "i": number, "n": type(value).__name__[:200], "c": callable(value)}
+        self.numbered += 1
+        self.objects[self.numbered] = value
+        return {"k": "R", "i": self.numbered, "n": type(value).__name__[:200], "c": callable(value)}
 
     def _cell(self, request: dict[str, Any]) -> dict[str, Any]:
         cap = request["c"]
@@ -235,8 +241,8 @@ class Server:
         return other
 
     def _clear(self) -> None:
-        """Forget what an earlier test case had been given."""
-        self.objects.clear()
+        """Forget what an earlier test case had been given, save for the global variables it asked for."""
+        self.objects = {number: value for number, value in self.objects.items() if number in self.named}
         self.known.clear()
         self.sources.clear()  # each test case numbers its own
 

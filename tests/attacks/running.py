@@ -7,10 +7,18 @@ from pathlib import Path
 from tests.commands import Run, autograder
 from tests.samples import ROOT
 
+_KEPT = (
+    "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
+    "sys_chroot", "mknod", "audit_write", "setfcap",
+)  # fmt: skip
+_CAPABILITIES = ",".join(["-all", *(f"+{name}" for name in _KEPT)])
+DEFAULT_CONTAINER = ("setpriv", "--bounding-set", _CAPABILITIES, "--inh-caps", _CAPABILITIES)
+"""Root with the capabilities that container engines leave it by default: no CAP_SYS_ADMIN, so no mount and no unshare."""
 
-def selftest(*arguments: str | Path, cwd: Path = ROOT, through: tuple[str, ...] = ()) -> Run:
+
+def selftest(*arguments: str | Path, cwd: Path = ROOT, through: tuple[str, ...] = (), seconds: float = 600) -> Run:
     """`autograder selftest`, on one core: the other has tests of its own. Cold: workers inherit nothing but what they should."""
-    return autograder("selftest", "-j", "1", *arguments, cwd=cwd, through=through, cold=True)
+    return autograder("selftest", "-j", "1", *arguments, cwd=cwd, seconds=seconds, through=through, cold=True)
 
 
 def missing_layers(ended: Run) -> set[str]:

@@ -6,19 +6,10 @@ import os
 
 import pytest
 
-from tests.attacks.running import missing_layers, selftest
+from tests.attacks.running import DEFAULT_CONTAINER, missing_layers, selftest
 from tests.commands import NOT_ROOT
 
 pytestmark = pytest.mark.usefixtures("bundle")
-
-_KEPT = (
-    "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
-    "sys_chroot", "mknod", "audit_write", "setfcap",
-)  # fmt: skip
-_CAPABILITIES = ",".join(["-all", *(f"+{name}" for name in _KEPT)])
-DEFAULT_CONTAINER = ("setpriv", "--bounding-set", _CAPABILITIES, "--inh-caps", _CAPABILITIES)
-"""Root with the capabilities that container engines leave it by default: no CAP_SYS_ADMIN, so no mount and no unshare."""
-
 
 @pytest.mark.parametrize("through", [NOT_ROOT, DEFAULT_CONTAINER], ids=["not root", "default container"])
 def test_the_platform_s_narrow_forms_hold_as_well(through: tuple[str, ...]) -> None:
