@@ -63,6 +63,7 @@ class Canned:
         self._body, self._payload = body, payload
         self.alive = True
         self.methods: set[tuple[str, str]] = set()
+        self.named: dict[tuple[str, ...], dict[str, tuple[int, str, bool]]] = {}
         self.raise_student = Connection.raise_student.__get__(self)
 
     def give_up(self) -> None:

@@ -52,6 +52,7 @@ class Canned:
     def __init__(self, answer: dict[str, Any]):
         self.body = msgspec.msgpack.encode(answer)
         self.methods: set[tuple[str, str]] = set()
+        self.named: dict[tuple[str, ...], dict[str, tuple[int, str, bool]]] = {}
         self.raise_student = Connection.raise_student.__get__(self)
 
     def give_up(self) -> None:
