@@ -30,6 +30,7 @@ from autograder.reports.uncollected import uncollected
 if TYPE_CHECKING:
     from autograder.config import Config
     from autograder.grading.batch import BatchProgress
+    from autograder.grading.digests import Digests
     from autograder.grading.resume import Split
     from autograder.reports.folder import ResultsFolder
     from autograder.submissions import Found
@@ -111,13 +112,15 @@ def grade(
         from autograder.grading.launch import load_grader
 
         with _bench(settings, scheduler, jobs, len(found), unconfined=unconfined) as grade_batch:
+            from autograder.grading.digests import Digests
             from autograder.grading.resume import split_current
 
             grader = load_grader(settings)
             folder = ResultsFolder(out, settings)  # not before the sandbox is open: workers must not inherit other results
-            split = split_current(grader, found, folder, fresh=fresh)
+            digests = Digests(folder.own)
+            split = split_current(grader, found, folder, digests, fresh=fresh)
             _tell(split, len(found))
-            _keep_all(grade_batch(grader, split.waiting, seed), split, folder)
+            _keep_all(grade_batch(grader, split.waiting, seed), split, folder, digests)
         held = _settle(split, folder, settings, yes=yes)
         for name in dict.fromkeys([*split.kept, *folder.overridden]):
             folder.refresh_views(name)
@@ -184,7 +187,9 @@ def _tell(split: Split, found: int) -> None:
     list_first("replaced, though it is the result of another file", replaced)
 
 
-def _keep_all(steps: Generator[BatchProgress, None, None], split: Split, folder: ResultsFolder) -> None:
+def _keep_all(
+    steps: Generator[BatchProgress, None, None], split: Split, folder: ResultsFolder, digests: Digests
+) -> None:
     """Write each result as it comes, and show how far it is. Ctrl-C and SIGTERM keep what is done, and end what is under way."""
     from rich.console import Console
 
@@ -195,8 +200,10 @@ def _keep_all(steps: Generator[BatchProgress, None, None], split: Split, folder:
         try:
             for step in steps:
                 if step.result is None:
+                    digests.begin(step.found)
                     continue
                 with whole():
+                    digests.end(step.found, step.result.digest)
                     keep = folder.stage if step.found.name in split.regraded else folder.write
                     keep(step.result)
                     done = count(step.result).done

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from autograder.grading.digests import Digests
 from autograder.grading.grade import Grader
 from autograder.reports.folder import ResultsFolder
 from autograder.results import Status, SubmissionResult
-from autograder.submissions import Found, digest_of
+from autograder.submissions import Found
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +31,9 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: tuple[tuple[Found, str], ...]
 
 
-def split_current(grader: Grader, found: Sequence[Found], folder: ResultsFolder, *, fresh: bool = False) -> Split:
+def split_current(
+    grader: Grader, found: Sequence[Found], folder: ResultsFolder, digests: Digests, *, fresh: bool = False
+) -> Split:
     """Compare what was found with the results that there are. `fresh`: none of them is taken for current.
 
     A result is current if file, tests, configuration and versions are those that it was made from. One that errored never is.
@@ -45,7 +48,7 @@ def split_current(grader: Grader, found: Sequence[Found], folder: ResultsFolder,
         if old is None:
             waiting.append(one)
             continue
-        digest = digest_of(one) or ""
+        digest = digests.of(one)
         same = bool(digest) and digest == old.digest
         if same and old.bundle == grader.key and old.status is not Status.ERRORED and not fresh:
             kept.append(one.name)

@@ -21,7 +21,8 @@ from autograder.errors import AutograderError, UsageError
 from autograder.reports.atomic import LEFTOVER, write_atomically
 from autograder.reports.feedback import FEEDBACK
 from autograder.reports.final import Marks, finalise
-from autograder.reports.index import FORMAT, Entry, Files, Index, Stamp
+from autograder.reports.index import FORMAT, Entry, Files, Index
+from autograder.reports.lines import Stamp
 from autograder.reports.overrides import Identity, Matched, Override, fingerprint, match, read_overrides
 from autograder.reports.store import (
     GRADESCOPE,
@@ -50,6 +51,7 @@ class ResultsFolder:
 
     Attributes:
         out: the folder.
+        own: the folder in it that is nobody else's.
         overrides: what is set by hand, as it was when the folder was opened.
     """
 
@@ -60,14 +62,14 @@ class ResultsFolder:
         to that.
         """
         self.out, self._config = out, config
-        self._own = out / HIDDEN
+        self.own = out / HIDDEN
         self.overrides = read_overrides(out)
         self._matched: Matched | None = None
         self._views_by = _views_key(config)
         with uncollected():
-            self._index = Index(self._own / f"index-{FORMAT}.jsonl")
+            self._index = Index(self.own / f"index-{FORMAT}.jsonl")
             self._files = dict(_scan(out))
-        for own in (out, self._own / _STAGED):
+        for own in (out, self.own / _STAGED):
             _sweep(own)
         self.finish_publishing()
 
@@ -195,13 +197,13 @@ class ResultsFolder:
     def stage(self, result: SubmissionResult) -> None:
         """Keep a new result beside the one that there is, where no report takes note of it."""
         result = storable(result)
-        path = self._own / _STAGED / f"{folder_name(result.name)}.json"
+        path = self.own / _STAGED / f"{folder_name(result.name)}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, encode_result(result), lasting=True)
 
     def staged(self) -> Iterator[SubmissionResult]:
         """The results that wait, sorted by name. One that is damaged is thrown away: it will be graded again."""
-        folder = self._own / _STAGED
+        folder = self.own / _STAGED
         for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
             try:
                 yield read_result(path, path.name.removesuffix(".json"))
@@ -210,16 +212,16 @@ class ResultsFolder:
 
     def drop(self, name: str) -> None:
         """Throw a result away that waits."""
-        (self._own / _STAGED / f"{name}.json").unlink(missing_ok=True)
+        (self.own / _STAGED / f"{name}.json").unlink(missing_ok=True)
 
     def publish(self, names: frozenset[str]) -> int:
         """Put results that wait in the place of the old ones; how many. If this is cut short, `finish_publishing` goes on."""
-        write_atomically(self._own / _DECIDED, msgspec.json.encode(sorted(names)), lasting=True)
+        write_atomically(self.own / _DECIDED, msgspec.json.encode(sorted(names)), lasting=True)
         return self.finish_publishing()
 
     def finish_publishing(self) -> int:
         """Go on with a publication that was cut short, if one was; how many results it still had to do."""
-        decided = self._own / _DECIDED
+        decided = self.own / _DECIDED
         try:
             names = frozenset(msgspec.json.decode(decided.read_bytes(), type=list[str]))
         except (OSError, msgspec.DecodeError):

@@ -7,8 +7,6 @@ damaged or out of date is read again. One line an entry, each with its checksum,
 from __future__ import annotations
 
 import contextlib
-import os
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -17,26 +15,13 @@ import msgspec
 
 from autograder.reports.atomic import write_atomically
 from autograder.reports.condensed import Condensed, Condenser, Piece, Row
+from autograder.reports.lines import Stamp, checked, content_of
 from autograder.results import SubmissionResult
 
 FORMAT: Final = "2"
 """Part of the file's name: an index that an earlier version has written is not read."""
 _STALE: Final = 1_000
 """Lines that no entry needs any more, before the file is written anew; or as many as entries, if that is more."""
-
-
-class Stamp(msgspec.Struct, frozen=True, array_like=True):
-    """What changes when a file does: bytes, nanoseconds of its content's and its inode's last change, and the inode's number."""
-
-    size: int
-    modified: int
-    changed: int
-    inode: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """The stamp of a file with this status."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 class Files(msgspec.Struct, frozen=True, array_like=True):
@@ -135,16 +120,12 @@ class Index:
 
 
 def _line(thing: Entry | Piece) -> bytes:
-    content = _encode(thing)
-    return b"%08x %s\n" % (zlib.crc32(content), content)
+    return checked(_encode(thing))
 
 
 def _read_line(line: bytes) -> Entry | Piece | None:
-    checksum, _, content = line.partition(b" ")
+    content = content_of(line)
     try:
-        if int(checksum, 16) != zlib.crc32(content):
-            return None
-        return _decoder.decode(content)
+        return None if content is None else _decoder.decode(content)
     except (ValueError, msgspec.DecodeError):
         return None
-

@@ -24,11 +24,12 @@ from pathlib import Path
 import msgspec
 
 from autograder.config_file import read_config
+from autograder.grading.digests import Digests
 from autograder.grading.launch import load_grader
 from autograder.reports.dashboard import ROWS
 from autograder.reports.folder import open_results
 from autograder.reports.store import HIDDEN, RESULT, encode_result, read_result
-from autograder.submissions import digest_of, find_submissions
+from autograder.submissions import find_submissions
 from tests.bench import measure
 from tests.samples import FOLDER, ROOT
 from tests.soak import page
@@ -179,8 +180,9 @@ def _plant(samples: Path, handed_in: Path, out: Path) -> None:
     pages = {digest: [(path, path.read_bytes()) for path in folder.iterdir()] for digest, folder in folders.items()}
     out.mkdir()
     with open_results(out, config) as folder:
+        digests = Digests(folder.own)
         for found in find_submissions([handed_in]):
-            digest = digest_of(found) or ""
+            digest = digests.of(found)
             result = msgspec.structs.replace(results[digest], name=found.name, source=found.path, bundle=key)
             place = out / found.name
             place.mkdir()
