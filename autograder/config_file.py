@@ -27,6 +27,11 @@ def read_config(path: Path, *, check_files: bool = True) -> Config:
     try:
         raw = path.read_bytes()
     except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise ConfigError(
+                f"{path}: there is no such file; go to the folder of an assignment, name its configuration with --config, or "
+                "start an assignment with `autograder new NAME`"
+            ) from error
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     return config_of(raw, path, check_files=check_files)
 

@@ -84,7 +84,11 @@ def handout_of(config: Config, questions: Sequence[Question], cells: Sequence[tu
         "name": section.name,
         "title": section.title,
         "notebook": section.solution.name,
-        "questions": [public for question in questions if (public := _public(question))["cases"]],
+        "questions": [
+            public | {"rules": [rule.title for rule in config.rules if question.name in rule.applies]}
+            for question in questions
+            if (public := _public(question))["cases"]
+        ],
         "cells": [list(cell) for cell in cells],
         "training": training.question if training else None,
         "literals": dict.fromkeys(training.cell.literals, 1) if training else {},

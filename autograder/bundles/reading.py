@@ -95,6 +95,8 @@ def unpack_settings(path: Path, folder: Path) -> Path:
         with zipfile.ZipFile(path) as archive:
             for name in (MANIFEST, CONFIG):
                 (folder / name).write_bytes(archive.read(name))
+    except FileNotFoundError as error:
+        raise BundleError(f"{path}: there is no such file; `autograder generate` writes the bundle") from error
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise BundleError(f"{path}: is not a grading bundle ({error})") from error
     return folder / CONFIG

@@ -40,6 +40,7 @@ from autograder.checks.layers import (
     steppable,
     stepped,
     stub_layers,
+    stubs_stepped_each,
     through_stubs,
     through_stubs_each,
     torch_backward,
@@ -51,6 +52,6 @@ __all__ = [
     "close", "counts_with", "current", "displayed", "forward_and_gradients", "fresh_passes", "gradient_kept_or_cleared",
     "imported", "is_close", "layer_shapes", "left_in", "linear", "made", "matches", "network", "normal", "note", "numpy_rng",
     "one_hot", "parameters", "passes", "precision", "replay", "report", "report_series", "require", "rng", "steppable",
-    "stepped", "stub_layers", "student_side", "tensor", "through_stubs", "through_stubs_each", "torch_backward",
-    "training_record", "unchanged",
+    "stepped", "stub_layers", "stubs_stepped_each", "student_side", "tensor", "through_stubs", "through_stubs_each",
+    "torch_backward", "training_record", "unchanged",
 ]  # fmt: skip

@@ -97,10 +97,9 @@ class Context:
         """What `code` is on the student's side: something to call. Here, where nothing travels, the definition itself."""
         return code.definition
 
-    def ahead(self, calls: StudentSide, code: StudentSide, several: list[list[Any]]) -> list[Any]:
-        """What `code` gives for the first of several lists of arguments, asked for at once by `calls(code, several)`.
-
-        Here, where nothing travels and nothing is gained by it, for none.
+    def ahead(self, code: StudentSide, several: list[list[Any]]) -> list[Callable[[], Any]]:
+        """What `code` did with the first of several lists of arguments, which it was called with in one request: for each a
+        function that gives the answer or raises the error. Here, where nothing travels and nothing is gained by it, for none.
         """
         return []
 
@@ -161,21 +160,14 @@ class StudentSide:
         return current().ship(self)(*args, **kwargs)
 
     def each(self, several: Sequence[Sequence[Any]]) -> list[Callable[[], Any]]:
-        """Call it with each of these lists of arguments, all in one request: a good part of a short call's time is the asking.
+        """Call it with each of these lists of arguments, in as few requests as may be: most of a short call's time is the asking.
 
-        Returns for each of them a function without arguments that gives what the call gave. Where a call raises, none behind it
-        is made ahead: that one and the others are made as their functions are called, so that an error comes where it belongs.
-        All answers together have to fit into one frame, 32 MiB.
+        Returns for each of them a function without arguments that gives what the call gave, or raises what it raised: each call
+        is made once, in their order. Behind one that raised, or once they have taken a while, a call is made only as its function
+        is called, so that a test that fails does not wait for those that it does not come to.
         """
-        given = current().ahead(_each, self, [list(arguments) for arguments in several])
-        return [
-            partial(_same, given[number]) if number < len(given) else partial(self, *arguments)
-            for number, arguments in enumerate(several)
-        ]
-
-
-def _same(value: Any) -> Any:
-    return value
+        given = current().ahead(self, [list(arguments) for arguments in several])
+        return [*given, *(partial(self, *arguments) for arguments in several[len(given) :])]
 
 
 def student_side(definition: Callable[..., Any]) -> StudentSide:
@@ -187,24 +179,6 @@ def student_side(definition: Callable[..., Any]) -> StudentSide:
     """
     frame = sys._getframe(1)
     return StudentSide(definition, frame.f_code.co_filename, frame.f_lineno)
-
-
-@student_side
-def _each(call, several):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
-    import torch
-
-    def kept(value):  # type: ignore[no-untyped-def]  # a later call may use the same memory
-        if type(value) in (list, tuple):
-            return type(value)(map(kept, value))
-        return value.clone() if isinstance(value, torch.Tensor) and not value.requires_grad else value
-
-    given = []
-    for arguments in several:
-        try:
-            given.append(kept(call(*arguments)))  # type: ignore[no-untyped-call]
-        except Exception:  # whatever student code raises
-            break
-    return given
 
 
 def rng() -> torch.Generator:

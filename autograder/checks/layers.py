@@ -164,6 +164,24 @@ def stepped(Net, layers, lr, names):  # type: ignore[no-untyped-def]  # as above
 
 
 @student_side
+def _stubs_stepped(Net, Stub, dress, step, arguments, lr, names):  # type: ignore[no-untyped-def]  # as above
+    layers = [Stub(*each) for each in arguments]
+    return step(Net, layers if dress is None else dress(Net, layers), lr, names)
+
+
+def stubs_stepped_each(
+    Net: Any, several: Sequence[tuple[Sequence[tuple[Any, ...]], float]], names: Sequence[str]
+) -> list[Callable[[], Any]]:
+    """For each of several pairs of arguments for `StubLayer` and a learning rate: these attributes of each layer after one step.
+
+    The layers are made, put into a student's `Net` and stepped in one call; see `steppable`, `stepped`, and `each` of what is
+    student-side.
+    """
+    dress = None if _steps(Net) else _in_own_classes
+    return _stubs_stepped.each([(Net, StubLayer, dress, stepped, list(arguments), lr, list(names)) for arguments, lr in several])
+
+
+@student_side
 class PlainLinear:
     """A correct Linear of basic tensor operations, so that a student's `Net` is judged apart from the student's `Linear`."""
 
@@ -271,12 +289,15 @@ def steppable(Net: Any, layers: list[Any]) -> list[Any]:
     In all these cases a network steps its own kinds of layers, and of those it is asked no more. What such a layer computes
     and holds is the plain layer's, so that a mistake in the student's `Linear` costs nothing here.
     """
+    return layers if _steps(Net) else list(_in_own_classes(Net, layers))
+
+
+def _steps(Net: Any) -> bool:
+    """Whether a student's `Net` steps plain layers, asked once for a test case."""
     context = current()
     if context.steps_plain_layers is None or context.steps_plain_layers[0] is not Net:
         context.steps_plain_layers = Net, _steps_plain_layers(Net, StubLayer) is True
-    if context.steps_plain_layers[1]:
-        return layers
-    return list(_in_own_classes(Net, layers))
+    return bool(context.steps_plain_layers[1])
 
 
 @student_side

@@ -117,7 +117,10 @@ def _lane(settings: Config) -> Iterator[Lane | None]:
             yield sandbox.lanes[0]
 
 
-@app.command(epilog="Examples: **autograder audit**; while working on one question, **autograder audit relu**")
+@app.command(
+    epilog="Examples:\n\n- **autograder audit**: all questions, for the record\n\n"
+    "- **autograder audit relu**: while working on one"
+)
 def audit(
     questions: Annotated[
         list[str] | None, typer.Argument(metavar="[QUESTION]...", help="Only these; nothing is recorded.")
@@ -169,7 +172,7 @@ def audit(
     console = Console()
     console.print(audit_table(found))
     for text in findings(found):
-        console.print(text)
+        console.print(text, soft_wrap=not console.is_terminal)  # differences that were folded would be none
     page.write_bytes(audit_page(found, settings.scoring.decimals))
     written = [page]
     if markdown is not None:
@@ -185,8 +188,8 @@ def audit(
 
 
 @app.command(
-    epilog="Example: **autograder calibrate --markdown docs/calibration.md** runs for some minutes; "
-    "**autograder calibrate --threshold 75 --dry-run** only asks how sure a threshold of 75 % would be"
+    epilog="Examples:\n\n- **autograder calibrate --markdown docs/calibration.md**: runs for some minutes\n\n"
+    "- **autograder calibrate --threshold 75 --dry-run**: only asks how sure a threshold of 75 % would be"
 )
 def calibrate(
     target: Annotated[

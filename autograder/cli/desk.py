@@ -12,8 +12,8 @@ from autograder.errors import UsageError
 
 
 @app.command(
-    epilog="Examples: **autograder check neural_networks.ipynb** checks everything; **autograder check mine.ipynb relu sigmoid** "
-    "two questions only, and runs the notebook no further than they need"
+    epilog="Examples:\n\n- **autograder check neural_networks.ipynb**: checks everything\n\n"
+    "- **autograder check mine.ipynb relu sigmoid**: checks two questions, and runs the notebook no further than they need"
 )
 def check(
     notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="A notebook, or a script of one.")],

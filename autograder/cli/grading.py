@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 
 @app.command(
-    epilog="Examples: **autograder grade submissions/ --out results -j 2**; **autograder grade --replay results/one** "
-    "grades one again with its own seed and compares"
+    epilog="Examples:\n\n- **autograder grade submissions/ --out results -j 2**: grades a folder, two at a time\n\n"
+    "- **autograder grade --replay results/one**: grades one again with its own seed and compares"
 )
 def grade(
     paths: Annotated[
@@ -274,7 +274,7 @@ def _show(found: Sequence[Found], folder: ResultsFolder, settings: Config, *, he
     if lines:
         print("\nPlease look at:")
         for line in lines:
-            console.print(line)
+            console.print(line, soft_wrap=not console.is_terminal)
     confinement = summarise_confinement(results)
     missing = [layer.name for layer in confinement.layers if layer.missing and not layer.extra]
     if confinement.level == "unconfined":

@@ -13,8 +13,9 @@ from autograder.reports.formats import Format
 
 
 @app.command(
-    epilog="Examples: **autograder report results**; **autograder report results --format canvas** writes what Canvas imports; "
-    "**autograder report results --similarity** compares submissions too"
+    epilog="Examples:\n\n- **autograder report results**: writes the reports again\n\n"
+    "- **autograder report results --format canvas**: writes what Canvas imports, too\n\n"
+    "- **autograder report results --similarity**: compares submissions, too"
 )
 def report(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The folder that `grade` wrote.")],
@@ -51,9 +52,9 @@ def report(
 
     settings = read_config(config)
     if not results.is_dir():
-        raise UsageError(f"{results}: is not a folder of results")
+        raise UsageError(f"{results}: is not a folder of results; `autograder grade` writes one")
     if not any(results.glob("*/result*.json")):
-        raise UsageError(f"{results}: holds no results (<submission>/result.json)")
+        raise UsageError(f"{results}: holds no results (<submission>/result.json); name the folder that `autograder grade` wrote")
     wanted = list(dict.fromkeys(formats or []))
     require_format(wanted)
     if out is not None and len(wanted) != 1:
@@ -85,7 +86,8 @@ def report(
     if written.problems or written.errored:
         from autograder.reports.terminal import attention, mark_problems
 
+        console = Console()
         print("\nPlease look at:")
         for line in (*attention(written.errored), *mark_problems(written.problems)):
-            Console().print(line)
+            console.print(line, soft_wrap=not console.is_terminal)
         raise SystemExit(LOOK)

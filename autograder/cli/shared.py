@@ -78,6 +78,8 @@ def list_first(what: str, things: Sequence[object]) -> None:
 
 
 def make_folder(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is a file; name a folder for the results with --out")
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):

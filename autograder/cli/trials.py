@@ -24,9 +24,10 @@ REHEARSED = "breaking_out/"
 
 
 @app.command(
-    epilog="Examples: **autograder selftest** grades every hostile notebook; **autograder selftest denial/** one family; "
-    "**autograder selftest dist/neural-networks-bundle.zip** all of them on a bundle as it is handed on; "
-    "**autograder selftest dist/neural-networks-bundle.zip --rehearse** runs a bundle as Gradescope does"
+    epilog="Examples:\n\n- **autograder selftest**: grades every hostile notebook\n\n"
+    "- **autograder selftest denial/**: one family\n\n"
+    "- **autograder selftest dist/neural-networks-bundle.zip**: all of them on a bundle as it is handed on\n\n"
+    "- **autograder selftest dist/neural-networks-bundle.zip --rehearse**: runs a bundle as Gradescope does"
 )
 def selftest(
     what: Annotated[
@@ -36,7 +37,12 @@ def selftest(
     listing: Annotated[bool, typer.Option("--list", help="List the attacks and leave.")] = False,
     leave_out: Annotated[
         list[str] | None,
-        typer.Option("--without", metavar="LAYER", help="Leave a layer of confinement out, to see what it holds back."),
+        typer.Option(
+            "--without",
+            metavar="LAYER",
+            help="Leave a layer of confinement out, to see what it holds back: user, namespaces, landlock, seccomp, limits, "
+            "dumpable, descriptors or environment.",
+        ),
     ] = None,
     rehearsing: Annotated[
         bool,

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from autograder.grading.grade import Grader
 from autograder.grading.judges import MARGIN
 from autograder.submissions import Found
 
+_PORT = re.compile(r":\d+/?$")
+
 
 @contextmanager
 def connected(address: str, *, say: Say, jobs: int = 0, unconfined: bool = False) -> Iterator[Cluster]:
@@ -36,7 +39,10 @@ def connected(address: str, *, say: Say, jobs: int = 0, unconfined: bool = False
     except ModuleNotFoundError as error:
         reason = "grading on a cluster needs dask.distributed, which is not installed here: pip install 'autograder[cluster]'"
         raise ClusterUnavailable(reason) from error
-    where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
+    file = Path(address).is_file()
+    if not file and not _PORT.search(address):
+        raise ClusterUnavailable(f"{address}: is no scheduler's address; write tcp://HOST:PORT, or name a scheduler file")
+    where = {"scheduler_file": address} if file else {"address": address}
     try:
         client = Client(**where, set_as_default=False, name="autograder")
     except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:

@@ -32,12 +32,18 @@ class CaseAnswer:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one question. `open`: what is to be said of blanks that are left; empty if there are none."""
+    """What came of one question.
+
+    Attributes:
+        open: what is to be said of blanks that are left; empty if there are none.
+        remarks: what is to be said besides, each a sentence.
+    """
 
     question: str
     state: str
     cases: tuple[CaseAnswer, ...]
     open: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> int:
@@ -64,7 +70,8 @@ def answer(handout: Handout, name: str, space: dict[str, Any], kept: Mapping[str
     functions = _compiled(question)
     cases = tuple(_run(case, functions[case.name], space, {**space, **(kept or {})}) for case in question.cases)
     if all(case.state == PASSED for case in cases):
-        return Answer(name, PASSED, cases)
+        rules = tuple(f"Grading looks at a rule, too, and this check does not: {_begun(rule)}." for rule in question.rules)
+        return Answer(name, PASSED, cases, remarks=rules)
     return _with_blanks(Answer(name, FAILED, cases), handout.answer(name), space)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .answers import OPEN, PASSED, Answer, answer
@@ -48,6 +49,7 @@ class Grader:
     def __init__(self, handout: Handout, bootstrap: str):
         self._handout, self._bootstrap = handout, bootstrap
         self._kept: dict[str, dict[str, Any]] = {}
+        self._stopped: dict[str, str] = {}
 
     def made_by(self) -> dict[str, str]:
         """Names that answers bind, each with the first question whose answer does."""
@@ -57,20 +59,36 @@ class Grader:
                 found.setdefault(name, question.name)
         return found
 
-    def keep(self, source: str, space: Mapping[str, Any]) -> None:
-        """Remember what the names of a question stand for, now that a cell with this text has been run, if it answers one."""
+    def keep(self, source: str, space: Mapping[str, Any], error: BaseException | None = None) -> None:
+        """Remember what the names of a question stand for, now that a cell with this text has been run, if it answers one.
+
+        `error`: by which it ended.
+        """
         question = answered_by(self._handout, source)
         if question is not None:
+            self._stopped.pop(question.name, None)
+            if error is not None:
+                self._stopped[question.name] = type(error).__name__
+            if isinstance(error, SyntaxError):
+                return
             asked = {name for case in question.cases for name in case.parameters}
             self._kept[question.name] = {name: space[name] for name in asked if name in space}
 
-    def check(self, question: str, global_env: dict[str, Any] | None = None) -> Answer | Note:
+    def check(self, question: str = "", global_env: dict[str, Any] | None = None) -> Answer | Note:
         """Run the public tests of one question on what has been run so far."""
         space = sys._getframe(1).f_globals if global_env is None else global_env
+        if not question:
+            first = self._handout.questions[0].name
+            return Note(f'say which question, as in `grader.check("{first}")`; `grader.check_all()` checks all of them')
         try:
-            return answer(self._handout, question, space)
+            found = answer(self._handout, question, space)
         except KeyError as error:
             return Note(str(error.args[0]))
+        stopped = self._stopped.get(question)
+        if stopped is None:
+            return found
+        said = f"The last run of its cell stopped ({stopped}): this is about what was there before, and about what it got to."
+        return replace(found, remarks=(said, *found.remarks))
 
     def check_all(self, global_env: dict[str, Any] | None = None) -> Answers:
         """Run the public tests of all questions, each on what its names stood for when its answer was run last."""
@@ -122,9 +140,16 @@ def start(data: Mapping[str, Any], bootstrap: str) -> Any:
         return grader
     shell = get_ipython()
     if shell is not None:
-        _listen(shell, lambda result: grader.keep(result.info.raw_cell or "", shell.user_ns))
+        unfinished = None
         if not os.environ.get(TRYING):
-            install(shell, lambda text: display(Note(text)), grader.made_by())
+            unfinished = install(shell, lambda text: display(Note(text)), grader.made_by())
+
+        def keep(result: Any) -> None:
+            grader.keep(result.info.raw_cell or "", shell.user_ns, result.error_before_exec or result.error_in_exec)
+            if unfinished is not None:
+                unfinished.ended(result)
+
+        _listen(shell, keep)
     return grader
 
 

@@ -20,11 +20,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Question:
-    """A question: its public cases, and the text of their functions."""
+    """A question: its public cases, the text of their functions, and the titles of rules that grading looks at."""
 
     name: str
     cases: tuple[Case, ...]
     source: str
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Handout:
         """From JSON's types."""
         questions = tuple(
             Question(one["name"], tuple(Case(**{**case, "parameters": tuple(case["parameters"])}) for case in one["cases"]),
-                     one["source"])
+                     one["source"], tuple(one.get("rules", ())))
             for one in data["questions"]
         )  # fmt: skip
         return cls(**{**data, "questions": questions, "cells": tuple((name, source) for name, source in data["cells"])})

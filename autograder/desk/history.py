@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,12 +13,15 @@ from .handout import Handout, Question
 _ENOUGH = 0.5
 """Share of a cell's names that a run must bind to be a run of that cell."""
 
+_WRITTEN = re.compile(r"^(?:class|def)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
+
 _names = lru_cache(maxsize=512)(bound_names)
 
 
 def answered_by(handout: Handout, source: str) -> Question | None:
-    """The question whose answer cell a cell is most alike, if it is one at all."""
-    alike = [(_alike(_names(handout.answer(question.name)), _names(source)), question) for question in handout.questions]
+    """The question whose answer cell a cell is most alike, if it is one at all; one that does not parse as its lines look."""
+    names = _names(source) or frozenset(one for pair in _WRITTEN.findall(source) for one in pair if one)
+    alike = [(_alike(_names(handout.answer(question.name)), names), question) for question in handout.questions]
     score, question = max(alike, key=lambda pair: pair[0], default=(0.0, None))
     return question if score >= _ENOUGH else None
 

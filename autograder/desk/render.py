@@ -19,7 +19,7 @@ def as_text(answer: Answer) -> str:
         if case.state != PASSED:
             lines.append(f"  {_LOOK[case.state][0]} {case.title}")
             lines += [f"    {text}" for text in (case.text, case.where and f"> {case.where}") if text]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {remark}" for remark in answer.remarks)])
 
 
 def as_html(answer: Answer) -> str:
@@ -37,6 +37,7 @@ def as_html(answer: Answer) -> str:
             f'<div style="margin-left:1em">{_sign(case.state)} {title}'
             f'<div style="margin-left:1.3em">{_marked(case.text)}{where}</div></div>'
         )
+    parts += [f'<div style="margin-left:1em;opacity:.8">{_marked(remark)}</div>' for remark in answer.remarks]
     return _framed(answer.state, parts)
 
 

@@ -1,6 +1,7 @@
 """Lets a cell that is not filled in yet, or that rests on one, say so instead of showing a traceback.
 
-Only cells that a blank can stop are touched, so that a finished notebook runs as if this were not here.
+No cell is changed: IPython asks us about an exception before it shows it. Only cells that a blank can stop are looked at, so that
+a finished notebook runs as if this were not here.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from typing import Any
 from .blanks import NOT_ATTEMPTED, blank_code, executed_blanks, frames, in_lines
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
-_VALUE, _TELL = "__desk_value__", "__desk_tell__"
+_OURS = "is asked about exceptions"
 
 
 class Unfinished(ast.NodeTransformer):
-    """What IPython asks to look at each cell before it runs. `desk_name`: by which an earlier one is known."""
+    """What IPython asks to look at each cell before it runs, and about each exception.
+
+    Attributes:
+        desk_name: by which an earlier one is known.
+        told: whether the cell that has just ended was stopped by something that is missing, and this has been said.
+    """
 
     desk_name = "unfinished cells"
 
@@ -29,20 +35,28 @@ class Unfinished(ast.NodeTransformer):
         `made_by`: names that answers bind, each with the question that it comes from first.
         """
         self._space, self._show, self._made_by = space, show, made_by
+        self._found: tuple[list[int], list[str]] | None = None
+        self.told = False
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Wrap a cell that holds blanks or uses something blank; leave all others as they are."""
-        if not isinstance(node, ast.Module) or not node.body:
-            return node
-        blanks = executed_blanks(node)
-        blank = sorted({name.id for name in ast.walk(node) if isinstance(name, ast.Name) and self._is_blank(name.id)})
-        missing = any(isinstance(name, ast.Name) and self._is_missing(name.id) for name in ast.walk(node))
-        if not blanks and not blank and not missing:
-            return node
-        if any(isinstance(one, ast.ImportFrom) and one.module == "__future__" for one in node.body):
-            return node
-        self._space[_TELL] = lambda error: self._tell(error, blanks, blank)
-        return _wrapped(node)
+        """Note what could stop a cell: its blanks, and what it uses that is blank or not there. The cell stays as it is."""
+        if isinstance(node, ast.Module):
+            blanks = executed_blanks(node)
+            names = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+            blank = sorted(filter(self._is_blank, names))
+            self._found = (blanks, blank) if blanks or blank or any(map(self._is_missing, names)) else None
+        return node
+
+    def asked(self, shell: Any, kind: Any, error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
+        """Say what is missing if that is why the cell stopped; else have the exception shown as ever."""
+        self.told = self._found is not None and self._tell(error.with_traceback(trace), *self._found)
+        if not self.told:
+            shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+    def ended(self, result: Any) -> None:
+        """A cell that says what is missing counts as run: those behind it are not called off."""
+        if self.told:
+            result.error_in_exec, self.told = None, False
 
     def _is_missing(self, name: str) -> bool:
         return name not in self._space and name in self._made_by
@@ -87,25 +101,24 @@ class Unfinished(ast.NodeTransformer):
         return ""
 
 
-def _wrapped(module: ast.Module) -> ast.Module:
-    """The cell in a `try`; the value of its last line is shown all the same."""
-    body, last = list(module.body), module.body[-1]
-    shown: list[ast.stmt] = []
-    if isinstance(last, ast.Expr):
-        body[-1] = ast.copy_location(ast.Assign([ast.Name(_VALUE, ast.Store())], last.value), last)
-        shown = [ast.copy_location(ast.Expr(ast.Name(_VALUE, ast.Load())), last)]
-        body.insert(0, ast.copy_location(ast.Assign([ast.Name(_VALUE, ast.Store())], ast.Constant(None)), module.body[0]))
-    told = ast.Call(ast.Name(_TELL, ast.Load()), [ast.Name("__desk_error__", ast.Load())], [])
-    again = ast.If(ast.UnaryOp(ast.Not(), told), [ast.Raise()], [])
-    caught = ast.ExceptHandler(ast.Name("Exception", ast.Load()), "__desk_error__", [again])
-    attempt = ast.copy_location(ast.Try(body, [caught], [], []), module.body[0])
-    for node in ast.walk(caught):
-        if "lineno" in node._attributes:
-            ast.copy_location(node, last)
-    return ast.fix_missing_locations(ast.Module([attempt, *shown], module.type_ignores))
+def install(shell: Any, show: Any, made_by: Mapping[str, str]) -> Unfinished:
+    """Have the cells of an IPython shell looked at, once however often this is called.
 
-
-def install(shell: Any, show: Any, made_by: Mapping[str, str]) -> None:
-    """Have the cells of an IPython shell looked at, once however often this is called."""
+    Somebody else's handler of exceptions is asked about those that are none of ours.
+    """
+    ours = Unfinished(shell.user_ns, show, made_by)
     others = [one for one in shell.ast_transformers if getattr(one, "desk_name", "") != Unfinished.desk_name]
-    shell.ast_transformers[:] = [*others, Unfinished(shell.user_ns, show, made_by)]
+    shell.ast_transformers[:] = [*others, ours]
+    theirs, kinds = getattr(shell, "CustomTB", None), tuple(getattr(shell, "custom_exceptions", ()))
+    if getattr(shell, "desk_asked", None) == _OURS:
+        theirs, kinds = shell.desk_theirs
+
+    def asked(shell: Any, kind: Any, error: Any, trace: Any, tb_offset: int | None = None) -> None:
+        if theirs is not None and isinstance(error, kinds):
+            theirs(kind, error, trace, tb_offset=tb_offset)
+        else:
+            ours.asked(shell, kind, error, trace, tb_offset)
+
+    shell.set_custom_exc((*kinds, Exception), asked)
+    shell.desk_asked, shell.desk_theirs = _OURS, (theirs, kinds)
+    return ours

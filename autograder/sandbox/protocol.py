@@ -93,11 +93,16 @@ _INT_RANGE = range(-(1 << 63), 1 << 63)
 
 
 class Payload:
-    """The tensor bytes of one outgoing frame."""
+    """The tensor bytes of one outgoing frame.
+
+    Attributes:
+        copying: whether bytes are copied as they are added, since their memory may be written to before the frame goes out.
+    """
 
     def __init__(self) -> None:
         self.chunks: list[memoryview] = []
         self.size = 0
+        self.copying = False
 
     def add(self, tensor: torch.Tensor) -> int:
         """Append a tensor's elements in row-major order; returns their offset. Raises ProtocolError past the bound."""
@@ -107,7 +112,8 @@ class Payload:
             if self.size + flat.numel() > MAX_PAYLOAD:  # before it counts: the frame may still go out without this tensor
                 raise ProtocolError(f"more than {MAX_PAYLOAD >> 20} MiB of tensors in one message")
             self.size += flat.numel()
-            self.chunks.append(flat.numpy().data)
+            data = flat.numpy().data
+            self.chunks.append(memoryview(bytes(data)) if self.copying else data)
         return offset
 
 

@@ -13,8 +13,8 @@ import math
 import sys
 import time
 import weakref
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -86,18 +86,48 @@ class Namespace:
                 self.connection.named[asked] = {place: _reference(value) for place, value in found.items()}
         return {name: found[place] for name in names for place in reversed(places[name]) if place in found}
 
-    def ask(self, operation: str, *, times: int = 1, **arguments: Any) -> Any:
-        """One request to the student's process; the answer's value. A ProtocolError ends the process.
+    def ask(self, operation: str, **arguments: Any) -> Any:
+        """One request to the student's process; the answer's value. A ProtocolError ends the process."""
+        answer, body, seconds = self._exchange(operation, arguments)
+        try:
+            self.connection.raise_student(answer, seconds)
+            return self._unpack(answer.get("v"), body)
+        except ProtocolError:
+            self.connection.give_up()
+            raise
 
-        `times`: how many calls' time it may take.
+    def ask_ahead(self, code: StudentSide, several: list[list[Any]]) -> list[Callable[[], Any]]:
+        """Call student-side code with several lists of arguments in one request, until a call raises or a moment is over.
+
+        Returns for each call that was made a function that gives its answer or raises its error. A ProtocolError ends the
+        process.
         """
+        answer, body, seconds = self._exchange("ahead", {"v": code, "a": several})
+        try:
+            self.connection.raise_student(answer, seconds)
+            values = self._unpack(answer.get("v"), body)
+        except ProtocolError:
+            self.connection.give_up()
+            raise
+        if type(values) is not list or len(values) > len(several):
+            raise self.refused("answers that are no list, or more of them than were asked for")
+        made: list[Callable[[], Any]] = [partial(_same, value) for value in values]
+        if answer.get("l") is not None and len(made) < len(several):
+            made.append(partial(self._raise, answer["l"], seconds))
+        return made
+
+    def _raise(self, error: Any, seconds: float) -> None:
+        self.connection.raise_student({"e": error}, seconds)
+
+    def _exchange(self, operation: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], protocol.Received, float]:
+        """Ask; the answer, its payload, and the seconds that it had. What became of the test's tensors has been noted."""
         payload = protocol.Payload()
 
         def leaving(value: Any) -> Any:
             return self._pack_special(value, payload)
 
         message: dict[str, Any] = {key: protocol.pack(value, leaving) for key, value in arguments.items()}
-        seconds = self._left_of_time(times)
+        seconds = self._left_of_time()
         message |= {"o": operation, "t": seconds}
         if self.watch:
             message["watch"] = True
@@ -109,23 +139,25 @@ class Namespace:
         self._note(answer.get("x"))
         try:
             self._take_changes(answer.get("m"), body)  # also where student code raised: the tensors there have changed too
-            self.connection.raise_student(answer, seconds)
-            return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
         except ProtocolError:
             self.connection.give_up()
             raise
+        return answer, body, seconds
 
-    def _left_of_time(self, times: int) -> float:
+    def _unpack(self, value: Any, body: protocol.Received) -> Any:
+        return protocol.unpack(value, lambda special: self._unpack_special(special, body))
+
+    def _left_of_time(self) -> float:
         """Seconds for the next request. Raises WorkerTimeout if there are none."""
         left = self._until - time.monotonic()
         if left <= 0:
             self.connection.give_up()
             raise WorkerTimeout("your code did not finish in the time of its question and was stopped")
-        return min(self.seconds * times, left)
+        return min(self.seconds, left)
 
-    def expect(self, kind: type[_Kind], operation: str, *, times: int = 1, **arguments: Any) -> _Kind:
+    def expect(self, kind: type[_Kind], operation: str, **arguments: Any) -> _Kind:
         """As `ask`, for a question that has answers of one type only."""
-        value = self.ask(operation, times=times, **arguments)
+        value = self.ask(operation, **arguments)
         if type(value) is not kind:
             raise self.refused(f"an answer of another kind than {kind.__name__}")
         return value
@@ -224,6 +256,10 @@ class Namespace:
     def _source(self, code: StudentSide) -> str:
         text = self._texts.get(code.filename)
         return definition_source(code.filename, code.line, text if text is not None else _read(code.filename))
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _refuse(value: Any) -> Any:

@@ -191,9 +191,10 @@ def test_a_file_that_is_no_configuration_is_refused(folder: Path, content: str |
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """A wrong --config is seen at once: you get the path and the system's reason, not a trace."""
-    for path, reason in ((tmp_path / "none.yaml", "No such file"), (tmp_path, "directory")):
-        with pytest.raises(ConfigError, match=rf"^{re.escape(str(path))}: cannot be read: .*{reason}"):
+    """A wrong --config is seen at once: you get the path and what to do, or the system's reason, not a trace."""
+    no_file = "there is no such file; .*--config.*autograder new NAME"
+    for path, reason in ((tmp_path / "none.yaml", no_file), (tmp_path, "cannot be read: .*directory")):
+        with pytest.raises(ConfigError, match=rf"^{re.escape(str(path))}: {reason}"):
             read_config(path)
 
 

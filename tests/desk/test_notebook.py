@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,38 @@ def test_an_error_of_the_students_own_stays_a_traceback(wrong: Any) -> None:
     """Only blanks are explained away: a slip in a cell is shown as Python shows it."""
     (use,) = [cell for cell in wrong.cells if "relu = ReLU()" in cell.source]
     assert "AttributeError: module 'torch' has no attribute 'clmp'" in shown(use)
+
+
+def test_a_slip_in_a_cell_that_uses_an_answer_is_shown_at_its_own_line(tmp_path: Path) -> None:
+    """Also in a cell that a blank could have stopped: the first one to use a name, and one that is run again."""
+    notebook = template({"linear", "linear_use"})
+    use = next(cell for cell in notebook.cells if cell.cell_type == "code" and "layer = Linear(" in cell.source)
+    lines = use.source.splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.startswith("y = "))
+    lines[line - 1] = "y = layer.forwrd(x)"
+    use.source = "\n".join(lines)
+    notebook.cells = notebook.cells[: notebook.cells.index(use) + 1]
+    notebook.cells.append(nbformat.v4.new_code_cell(use.source))
+    for cell in run(notebook, tmp_path, errors=True).cells[-2:]:
+        (output,) = cell.outputs
+        trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output.traceback))
+        assert f"> {line} y = layer.forwrd(x)" in trace and "has no attribute 'forwrd'" in trace, trace
+        assert not any(f"> {number} " in trace for number in range(1, len(lines) + 1) if number != line), trace
+
+
+def test_a_check_says_when_the_last_run_of_its_cell_stopped_and_which_rule_it_does_not_look_at(tmp_path: Path) -> None:
+    """A cell that no longer parses leaves the answer before it in place: the check is about that, and says so."""
+    notebook = template({"relu"})
+    at = next(at for at, cell in enumerate(notebook.cells) if cell.cell_type == "code" and "class ReLU" in cell.source)
+    cell = nbformat.v4.new_code_cell
+    broken = notebook.cells[at].source.replace("y = torch", "y = = torch")
+    again = [cell('grader.check("relu")'), cell(broken), cell('grader.check("relu")'), cell(notebook.cells[at].source)]
+    notebook.cells = [*notebook.cells[: at + 1], *again, cell('grader.check("relu")'), cell("grader.check()")]
+    first, _, second, _, third, nameless = map(shown, run(notebook, tmp_path, errors=True).cells[-6:])
+    assert all(answer.startswith("✓ relu: all tests pass") for answer in (first, second, third))
+    assert "The last run of its cell stopped (SyntaxError)" in second and not ("stopped" in first or "stopped" in third)
+    assert "Grading looks at a rule, too, and this check does not: " in first
+    assert 'say which question, as in `grader.check("linear")`' in nameless
 
 
 def test_the_html_of_an_answer_is_short_and_escapes_what_students_wrote(wrong: Any) -> None:

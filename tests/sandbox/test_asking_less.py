@@ -19,6 +19,7 @@ from tests.sandbox.launching import run
 
 CELL = """
 import time, torch
+import numpy as np
 buffer, calls = torch.zeros(2), []
 class Doubling:
     def forward(self, x):
@@ -31,7 +32,26 @@ class Refusing(Doubling):
         return super().forward(x)
 class Slow:
     def forward(self, x):
+        calls.append(len(calls))
         time.sleep(0.3)
+        return x
+class Hanging:
+    def forward(self, x):
+        calls.append(len(calls))
+        while x[0] == 2:
+            pass
+        return x
+shared = {'array': np.zeros(2), 'leaf': torch.zeros(2, requires_grad=True), 'many': [0.0, 0.0]}
+def told(kind, x):
+    with torch.no_grad():
+        shared['leaf'][:] = x
+    shared['array'][:], shared['many'][:] = x.numpy(), x.tolist()
+    return shared if kind == 'all' else shared[kind]
+class Sixth:
+    def forward(self, x):
+        calls.append(len(calls))
+        if len(calls) == 3:
+            raise RuntimeError('the third call')
         return x
 """
 
@@ -88,41 +108,67 @@ def test_calls_are_made_in_one_request_and_each_answer_is_of_its_own_time(worker
     asked.clear()
     with surroundings.installed(context(space)):
         given = checks.fresh_passes.each([(doubling, (), [(x, None)]) for x in inputs])
-        assert asked == ["call"]
+        assert asked == ["ahead"]
         for (y,), x in zip((passes()[0] for passes in given), inputs, strict=True):
             checks.close(y, 2 * x, "y")
-    assert asked == ["call"]
+    assert asked == ["ahead"]
     here = checks.called.each([(torch.neg, x) for x in inputs])  # under plain Otter, where nothing travels
     assert [float(one()[0]) for one in here] == [-float(x[0]) for x in inputs]
 
 
-def test_an_error_comes_where_it_belongs_and_no_call_is_made_twice_but_the_one_that_raised(worker: Worker) -> None:
-    """Those before it have their answers, and those behind it are made after it."""
+@pytest.mark.parametrize("kind", ["array", "leaf", "many", "all"])
+def test_whatever_a_call_gives_is_what_it_gave_then(worker: Worker, kind: str) -> None:
+    """Arrays, tensors that gradients are asked of, lists and dicts of them: one by one or together, a test sees the same."""
     run(worker, CELL)
     space = worker.namespace(seconds=5)
-    refusing = space.lookup(("Refusing",))["Refusing"]
+    told = space.lookup(("told",))["told"]
+    inputs = [torch.full((2,), float(n)) for n in range(4)]
+    with surroundings.installed(context(space)):
+        together = [call() for call in checks.called.each([(told, kind, x) for x in inputs])]
+        alone = [checks.called(told, kind, x) for x in inputs]
+    assert repr(together) == repr(alone) and len({repr(one) for one in together}) == 4
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Refusing", "no twos"), ("Sixth", "the third call")])
+def test_an_error_comes_where_it_belongs_and_no_call_is_made_twice(worker: Worker, name: str, kind: str) -> None:
+    """Those before it have their answers, those behind it are made after it, and one that raised is not tried again."""
+    run(worker, CELL)
+    space = worker.namespace(seconds=5)
+    layer = space.lookup((name,))[name]
     inputs = [torch.full((2,), float(n)) for n in range(5)]
     with surroundings.installed(context(space)):
-        given = checks.fresh_passes.each([(refusing, (), [(x, None)]) for x in inputs])
+        given = checks.fresh_passes.each([(layer, (), [(x, None)]) for x in inputs])
         for passes, x in zip(given, inputs, strict=True):
             if x[0] == 2:
-                with pytest.raises(StudentException, match="no twos"):
+                with pytest.raises(StudentException, match=kind):
                     passes()
             else:
-                checks.close(passes()[0][0], 2 * x, "y")
-        assert list(space.lookup(("calls",))["calls"]) == [0, 1, 2, 3]
+                assert passes()[0][0].shape == (2,)
+        assert list(space.lookup(("calls",))["calls"]) == list(range(4 if name == "Refusing" else 5))
 
 
-def test_calls_that_are_made_at_once_have_the_time_of_all_of_them(worker: Worker) -> None:
-    """Five calls of 0.3 s each pass with 1 s for a call, and do not when the question's time ends before that."""
+def test_a_call_that_hangs_has_its_own_time_and_comes_where_it_belongs(worker: Worker) -> None:
+    """The two calls before it are answered at once, and it ends within the time of one call; those behind it work."""
+    run(worker, CELL)
+    space = worker.namespace(seconds=1.0)
+    hanging = space.lookup(("Hanging",))["Hanging"]
+    inputs = [torch.full((1,), float(n)) for n in range(5)]
+    with surroundings.installed(context(space)):
+        given = checks.fresh_passes.each([(hanging, (), [(x, None)]) for x in inputs])
+        assert [float(passes()[0][0]) for passes in given[:2]] == [0.0, 1.0]
+        with pytest.raises(WorkerTimeout):
+            given[2]()
+        assert [float(passes()[0][0]) for passes in given[3:]] == [3.0, 4.0]
+
+
+def test_slow_calls_are_made_as_a_test_comes_to_them(worker: Worker) -> None:
+    """A test that fails with the first of them does not wait for the others; and each has the time of a call for itself."""
     run(worker, CELL)
     inputs = [torch.ones(1) for _ in range(5)]
     space = worker.namespace(seconds=1.0)
     slow = space.lookup(("Slow",))["Slow"]
     with surroundings.installed(context(space)):
         given = checks.fresh_passes.each([(slow, (), [(x, None)]) for x in inputs])
-    assert all(float(passes()[0][0]) == 1 for passes in given)
-    space = worker.namespace(seconds=0.1)
-    slow = space.lookup(("Slow",))["Slow"]
-    with surroundings.installed(context(space)), pytest.raises(WorkerTimeout):
-        checks.fresh_passes.each([(slow, (), [(x, None)]) for x in inputs])
+        assert list(space.lookup(("calls",))["calls"]) == [0]
+        assert all(float(passes()[0][0]) == 1 for passes in given)
+        assert len(list(space.lookup(("calls",))["calls"])) == 5

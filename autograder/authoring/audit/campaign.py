@@ -72,7 +72,8 @@ def chosen_questions(assignment: Assignment, names: Sequence[str]) -> tuple[str,
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)
-            raise UsageError(f"there is no question `{name}`" + (f"; did you mean `{close[0]}`?" if close else ""))
+            meant = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(known)}"
+            raise UsageError(f"there is no question `{name}`; {meant}")
     return tuple(name for name in known if not names or name in names)
 
 
