@@ -250,6 +250,8 @@ class Forger:
             fields["m"] = self.changes()
         if wanted & 2:
             fields["x"] = self._array([self.noise() for _ in range(self._choices.number(0, 3))])
+        if self._rarely():
+            fields["l"] = self.error() if not self._rarely() else self.value()
         if wanted & 12 == 12:
             fields["e"] = self.error() if not self._rarely() else self.value()
         return self._record(**fields)
