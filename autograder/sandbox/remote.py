@@ -88,13 +88,7 @@ class Namespace:
 
     def ask(self, operation: str, **arguments: Any) -> Any:
         """One request to the student's process; the answer's value. A ProtocolError ends the process."""
-        answer, body, seconds = self._exchange(operation, arguments)
-        try:
-            self.connection.raise_student(answer, seconds)
-            return self._unpack(answer.get("v"), body)
-        except ProtocolError:
-            self.connection.give_up()
-            raise
+        return self._value(*self._exchange(operation, arguments))
 
     def ask_ahead(self, code: StudentSide, several: list[list[Any]]) -> list[Callable[[], Any]]:
         """Call student-side code with several lists of arguments in one request, until a call raises or a moment is over.
@@ -103,21 +97,13 @@ class Namespace:
         process.
         """
         answer, body, seconds = self._exchange("ahead", {"v": code, "a": several})
-        try:
-            self.connection.raise_student(answer, seconds)
-            values = self._unpack(answer.get("v"), body)
-        except ProtocolError:
-            self.connection.give_up()
-            raise
+        values = self._value(answer, body, seconds)
         if type(values) is not list or len(values) > len(several):
             raise self.refused("answers that are no list, or more of them than were asked for")
         made: list[Callable[[], Any]] = [partial(_same, value) for value in values]
         if answer.get("l") is not None and len(made) < len(several):
-            made.append(partial(self._raise, answer["l"], seconds))
+            made.append(partial(self.connection.raise_student, {"e": answer["l"]}, seconds))
         return made
-
-    def _raise(self, error: Any, seconds: float) -> None:
-        self.connection.raise_student({"e": error}, seconds)
 
     def _exchange(self, operation: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], protocol.Received, float]:
         """Ask; the answer, its payload, and the seconds that it had. What became of the test's tensors has been noted."""
@@ -144,8 +130,14 @@ class Namespace:
             raise
         return answer, body, seconds
 
-    def _unpack(self, value: Any, body: protocol.Received) -> Any:
-        return protocol.unpack(value, lambda special: self._unpack_special(special, body))
+    def _value(self, answer: dict[str, Any], body: protocol.Received, seconds: float) -> Any:
+        """The value of an answer, or the error that it tells."""
+        try:
+            self.connection.raise_student(answer, seconds)
+            return protocol.unpack(answer.get("v"), lambda special: self._unpack_special(special, body))
+        except ProtocolError:
+            self.connection.give_up()
+            raise
 
     def _left_of_time(self) -> float:
         """Seconds for the next request. Raises WorkerTimeout if there are none."""
