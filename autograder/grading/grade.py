@@ -17,6 +17,7 @@ from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SandboxError, SubmissionError
 from autograder.grading import seeds
+from autograder.grading.asked import methods_asked
 from autograder.grading.attempt import Attempt, Plan, attempt, second_attempt
 from autograder.grading.diagnose import Diagnosis
 from autograder.grading.excerpts import Excerpts
@@ -27,6 +28,7 @@ from autograder.grading.scoring import all_or_nothing, score_question, total, wi
 from autograder.grading.testfile import Tests
 from autograder.results import CellResult, Layer, Outcome, QuestionResult, Status, SubmissionResult, in_reach
 from autograder.sandbox.lanes import Lane
+from autograder.sandbox.overruns import Overruns
 from autograder.sandbox.session import Session
 from autograder.submissions import Found, Notebook, digest_of, read_submission, surroundings
 from autograder.submissions.standing import is_foreign, is_untouched
@@ -129,7 +131,8 @@ def grade_submission(
                 raise ForeignNotebook(FOREIGN)
         given = grader.assignment.files
         files = {module.path: module.source for module in notebook.modules if module.path not in given}
-        with Session(lane, grader.config.execution.output_kib << 10, files, given) as session:
+        overruns = Overruns(grader.config.execution.case_seconds, methods_asked(grader.assignment, grader.config))
+        with Session(lane, grader.config.execution.output_kib << 10, files, given, overruns) as session:
             asked = {tests.question.name for tests in grader.tests} if grader.partial else None
             own = seeds.of_submission(notebook.digest)
             with watch.stage("execute"):

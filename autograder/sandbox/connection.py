@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.errors import ProtocolError, StudentException, WorkerDied, WorkerTimeout
 from autograder.sandbox import protocol
+from autograder.sandbox.overruns import Overruns
 
 GRACE = 2.0
 """Seconds that a process may overrun the limit it was told, before it is given up."""
@@ -18,6 +19,9 @@ GRACE = 2.0
 
 SMALL_FRAME = 1 << 16
 """Bytes that are asked for at once where an answer begins."""
+
+AGAIN = "`{}` had not finished in time before, and did not now"
+"""Why code was stopped early."""
 
 DRAINED = 64
 """Chunks of 64 KiB read at once; more than a pipe holds, and an end for one that is filled as fast as it is read."""
@@ -64,17 +68,29 @@ class Connection:
         methods: names of types and of attributes that were methods of an object of that type, as the process told; they are
             looked up and called in one request.
         named: for global variables that were asked for together before, the references to what they were; see `Namespace.lookup`.
+        told: the version of `overruns` that the process knows.
         alive: False once anything went wrong on the line; the process is then not asked again.
     """
 
-    def __init__(self, line: socket.socket, output: Output | None, end: Callable[[], None] = lambda: None):
-        """`end` is called when a request got no usable answer: it kills the process, which may be busy for ever."""
+    def __init__(
+        self,
+        line: socket.socket,
+        output: Output | None,
+        end: Callable[[], None] = lambda: None,
+        overruns: Overruns | None = None,
+        told: int = 0,
+    ):
+        """`end` is called when a request got no usable answer: it kills the process, which may be busy for ever.
+
+        `overruns`: what is known of functions that take long, which the process is told, and which grows by what it says.
+        """
         line.setblocking(False)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         self.line, self.output, self._end = line, output, end
         self.methods: set[tuple[str, str]] = set()
         self.named: dict[tuple[str, ...], dict[str, tuple[int, str, bool]]] = {}
         self.alive = True
+        self.overruns, self.told = overruns or Overruns(), told
         self._sequence = 0
 
     def close(self) -> None:
@@ -119,6 +135,9 @@ class Connection:
         """As `request`, but an answer that says that student code raised is returned; see `raise_student`."""
         if not self.alive:
             raise WorkerDied("the process that ran your code had already ended")
+        if self.told != self.overruns.version:
+            self.told = self.overruns.version
+            self.request(self.overruns.message, seconds=seconds)
         self._sequence += 1
         buffers = protocol.encode_frame(self._sequence, message, payload or protocol.Payload())
         deadline = time.monotonic() + seconds + GRACE
@@ -151,12 +170,28 @@ class Connection:
             self.give_up()
             raise ProtocolError("an error of no known form")
         if kind == "timeout":
+            again = self.overran(told)
+            if again is not None:
+                raise WorkerTimeout(f"your code was stopped early: {AGAIN.format(again)}")
             raise WorkerTimeout(f"your code did not finish within {seconds:.3g} s")
         if told.get("attribute") is True:
             raise AttributeError(text[:500])
         raise StudentException(
             kind[:100], text[:500], cell if type(cell) is int else None, line if type(line) is int else None
         )
+
+    def overran(self, told: dict[str, Any]) -> str | None:
+        """Note the functions that took too long, by what the process tells of code that was stopped.
+
+        Returns the one for which it was stopped early, if it was.
+        """
+        try:
+            self.overruns.note(told.get("places"))
+        except ProtocolError:
+            self.give_up()
+            raise
+        again = told.get("again")
+        return again[:200] if type(again) is str else None
 
     def _wait(self, events: int, deadline: float) -> None:
         """Wait until the line is ready, draining the submission's output meanwhile."""

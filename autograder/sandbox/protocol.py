@@ -78,6 +78,8 @@ class _Map(TypedDict, total=False):
     cell: _Value
     line: _Value
     attribute: _Value
+    places: _Value
+    again: _Value
 
 
 if TYPE_CHECKING:

@@ -26,8 +26,9 @@ import msgspec
 from autograder.errors import ProtocolError, SandboxError, StudentException, WorkerError, WorkerTimeout
 from autograder.results import LANDLOCK, Layer
 from autograder.sandbox import control, protocol, warden
-from autograder.sandbox.connection import Connection, Output
+from autograder.sandbox.connection import AGAIN, Connection, Output
 from autograder.sandbox.lanes import Lane
+from autograder.sandbox.overruns import Overruns
 from autograder.sandbox.remote import Namespace
 
 SPAWN_SECONDS = 20.0
@@ -70,14 +71,18 @@ class Session:
         output_limit: int,
         files: Mapping[str, str] = MappingProxyType({}),
         given: Mapping[str, bytes] = MappingProxyType({}),
+        overruns: Overruns | None = None,
     ):
         """`files`: path, from the folder that cells run in, and text of what was handed in with them.
 
         `given`: the same of the assignment's own files. Each worker finds all of them as they were.
+
+        `overruns`: how long functions may take; by default, as long as the cell or the test that calls them.
         """
         self.lane, self._files, self._given = lane, files, given
         self.layers: tuple[Layer, ...] = ()
         self.core_seconds = 0.0
+        self.overruns = overruns or Overruns()
         self._allowed = os.sched_getaffinity(0)
         self._core = lane.cores.settle(lane.number)
         self._leaders: list[int] = []
@@ -130,9 +135,10 @@ class Session:
                 worker.run_cell(0, source, seconds=FORK_SECONDS)
         return worker
 
-    def _connect(self, line: socket.socket, pid: int) -> Connection:
+    def _connect(self, line: socket.socket, pid: int, told: int = 0) -> Connection:
+        """`told`: what the process knows of `overruns` because that of which it is a copy did."""
         end = partial(warden.end_process, self.lane.warden, self.lane.uid, pid)
-        connection = Connection(line, self.output, end)
+        connection = Connection(line, self.output, end, self.overruns, told)
         self._connections.append(connection)
         return connection
 
@@ -276,7 +282,8 @@ class Worker:
             raise ProtocolError("a cell's end of no known form")
         text, line = None, details.get("line")
         if status == "timeout":
-            text = "did not finish in time and was stopped"
+            again = self.connection.overran(details)
+            text = "did not finish in time and was stopped" if again is None else f"was stopped early: {AGAIN.format(again)}"
         elif status != "ok":
             kind, said = details.get("kind"), details.get("text")
             if type(kind) is not str or type(said) is not str:
@@ -304,7 +311,7 @@ class Worker:
             raise
         finally:
             theirs.close()
-        return Worker(self._session, self._session._connect(ours, pid))
+        return Worker(self._session, self._session._connect(ours, pid, self.connection.told))
 
     def close(self) -> None:
         """Hang up; the process leaves by itself if it still can, and is killed at the session's end if not."""

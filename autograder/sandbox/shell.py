@@ -5,24 +5,18 @@ from __future__ import annotations
 import importlib.machinery
 import io
 import os
-import re
-import signal
 import sys
 import time
 import types
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-CELL_NAME = re.compile(r"^<cell (\d+)>$")
+from autograder.sandbox.timing import CELL_NAME, Known, TimeIsUp, time_limit
 
-
-class TimeIsUp(BaseException):
-    """Raised inside student code when its time is over; not an Exception, so that `except Exception` lets it through."""
-
+MOST = 20
+"""Functions that are told of when time is over: of a deep recursion, the innermost."""
 
 def build_shell() -> InteractiveShell:
     """One shell without history, colours, tracebacks or a way to leave it. Call it once, in the zygote."""
@@ -70,41 +64,30 @@ def _install_course_stand_ins() -> None:
     sys.modules["otter"] = otter
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeIsUp in the block after `seconds` of wall time; what ignores it is killed from outside soon after."""
+def describe(error: BaseException, within: int | None = None) -> dict[str, Any]:
+    """An exception as data: kind, shortened text, and the innermost cell and line that it passed through.
 
-    def stop(signum: int, frame: FrameType | None) -> None:
-        raise TimeIsUp
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-
-
-def describe(error: BaseException) -> dict[str, Any]:
-    """An exception as data: kind, shortened text, and the innermost cell and line that it passed through."""
-    cell, line = locate(error.__traceback__)
+    `within`: the only cell of which a line is told.
+    """
+    cell, line = locate(error.__traceback__, within)
     if isinstance(error, SyntaxError) and error.filename and (match := CELL_NAME.match(error.filename)):
         cell, line = int(match.group(1)), error.lineno
     try:
         text = str(error)
     except BaseException:  # a student's __str__ may raise anything
         text = ""
-    kind = "timeout" if isinstance(error, TimeIsUp) else type(error).__name__
-    return {"kind": kind[:200], "text": text[:2000], "cell": cell, "line": line}
+    if isinstance(error, TimeIsUp):
+        places = [list(place) for place in error.places][:MOST]
+        return {"kind": "timeout", "text": "", "cell": cell, "line": line, "places": places, "again": error.again}
+    return {"kind": type(error).__name__[:200], "text": text[:2000], "cell": cell, "line": line}
 
 
-def locate(trace: TracebackType | None) -> tuple[int | None, int | None]:
-    """Number of the cell and the line in it of the innermost frame that belongs to a cell."""
+def locate(trace: TracebackType | None, within: int | None) -> tuple[int | None, int | None]:
+    """Number of the cell and the line in it of the innermost frame that belongs to a cell, or to the one `within` alone."""
     found: tuple[int | None, int | None] = (None, None)
     while trace is not None:
         match = CELL_NAME.match(trace.tb_frame.f_code.co_filename)
-        if match:
+        if match and within in (None, int(match.group(1))):
             found = int(match.group(1)), trace.tb_lineno
         trace = trace.tb_next
     return found
@@ -132,7 +115,7 @@ def _restore_streams() -> None:
             setattr(sys, name, open_stream(descriptor))
 
 
-def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) -> dict[str, Any]:
+def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float, known: Known) -> dict[str, Any]:
     """Run one cell. Returns its status ("ok", "raised", "timeout" or "syntax"), the error as data, and the seconds taken."""
     shell.autograder_cell_name = f"<cell {number}>"
     started = time.monotonic()
@@ -140,7 +123,7 @@ def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) 
     status = "ok"
     _restore_streams()
     try:
-        with time_limit(seconds):
+        with time_limit(seconds, known):
             result = shell.run_cell(_with_first_lines(source), store_history=False)
         if result.error_before_exec is not None:
             error, status = result.error_before_exec, "syntax"
@@ -157,6 +140,6 @@ def run_cell(shell: InteractiveShell, number: int, source: str, seconds: float) 
             pass
     return {
         "status": status,
-        "error": describe(error) if error is not None else None,
+        "error": describe(error, number) if error is not None else None,
         "seconds": time.monotonic() - started,
     }

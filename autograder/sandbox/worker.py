@@ -23,7 +23,8 @@ from autograder.errors import ProtocolError
 from autograder.sandbox import arrays, protocol, surroundings
 from autograder.sandbox.heap import keep_freed_memory
 from autograder.sandbox.loaders import Cap, Record, set_cap
-from autograder.sandbox.shell import describe, open_stream, run_cell, time_limit
+from autograder.sandbox.shell import describe, open_stream, run_cell
+from autograder.sandbox.timing import Known, time_limit
 from autograder.sandbox.watch import ForbiddenWatch, watch_threads
 
 _equal, _as_plain = torch.equal, torch.Tensor.as_subclass
@@ -53,6 +54,7 @@ class Server:
     Attributes:
         objects: what the grader holds references to, by number.
         named: numbers of those among them that are global variables: they are held from one test case to the next.
+        limits: what the grader said of functions that take long.
         known: tensors that came from the grader, by their number there: the tensor, and a copy to compare it with.
     """
 
@@ -61,6 +63,7 @@ class Server:
         self.forbidden = forbidden
         self.verdicts: dict[Any, str | None] = {}
         self.record = Record()
+        self.limits = Known()
         self.objects: dict[int, Any] = {}
         self.numbered = 0
         self.named: set[int] = set()
@@ -89,6 +92,7 @@ class Server:
             "dir": lambda request: [name for name in dir(request["v"]) if isinstance(name, str)],
             "seed": self._seed,
             "single": self._single,
+            "limits": self._limits,
         }
 
     def serve(self) -> None:
@@ -145,7 +149,7 @@ class Server:
         try:
             request = {key: protocol.unpack(value, arrived) for key, value in request.items()}
             seconds = request.get("t")
-            with time_limit(seconds) if seconds else nullcontext(), watch or nullcontext():
+            with time_limit(seconds, self.limits) if seconds else nullcontext(), watch or nullcontext():
                 value = self.operations[request["o"]](request)
             before = self.numbered
             packed = value if type(value) is Packed else Packed(protocol.pack(value, leaving), None)
@@ -255,7 +259,7 @@ class Server:
         if cap is not None:
             set_cap(Cap(cap["samples"], cap["snapshot"], self.shell.user_ns, self.record))
         try:
-            return run_cell(self.shell, request["n"], request["s"], request["w"])
+            return run_cell(self.shell, request["n"], request["s"], request["w"], self.limits)
         finally:
             set_cap(None)
 
@@ -275,6 +279,9 @@ class Server:
         other = torch.get_default_dtype() is not torch.float32
         torch.set_default_dtype(torch.float32)
         return other
+
+    def _limits(self, request: dict[str, Any]) -> None:
+        self.limits = Known({(cell, name) for cell, name in request["n"]}, request["w"], frozenset(request["a"]))
 
     def _clear(self) -> None:
         """Forget what an earlier test case had been given, save for the global variables it asked for."""

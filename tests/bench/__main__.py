@@ -7,14 +7,15 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tests.bench
 from autograder.bundles import load_bundle
 from autograder.config_file import read_config
 from tests.bench import peers
-from tests.bench.batch import Batch, batches, dearer, marginal
+from tests.bench.batch import Batch, Marginal, batches, marginals, memory
 from tests.bench.machine import Baseline, baselines, machine_text
 from tests.bench.measure import Cost, middle, run, spread
 from tests.bench.ours import COMPLETE, GRADE, Warm, layers, warm, without_mnist
@@ -32,11 +33,15 @@ def from_the_shell(folder: Path, repeats: int, quick: bool) -> tuple[list[Row], 
     grade: list[str | Path] = [*GRADE, "--out", folder / "out"]
     bare = without_mnist(folder)
     run([*grade, COMPLETE])  # compiles what has not been imported on this machine yet
-    imports, cold, cold_bare = [], [], []
+    imports, cold, cold_bare = (list[Cost]() for _ in range(3))
+    commands: Sequence[tuple[list[Cost], list[str | Path]]] = (
+        (imports, [sys.executable, "-c", IMPORTS]), (cold, [*grade, COMPLETE]), (cold_bare, [*grade, bare]),
+    )  # fmt: skip
     for _ in range(repeats):  # in turns, so that a change of the machine's mood meets all of them
-        imports.append(run([sys.executable, "-c", IMPORTS]))
-        cold.append(run([*grade, COMPLETE]))
-        cold_bare.append(run([*grade, bare]))
+        for ours, command in commands:
+            ours.append(run(command))
+    for ours, command in commands:  # one run more for memory alone: looking all the time makes it slower
+        ours[0] = replace(ours[0], memory=run(command, looks=1.0).memory)
     few = 2 if quick else 3
     costs = {
         "otter without": peers.otter(folder, mnist=False, repeats=few),
@@ -60,14 +65,14 @@ def from_the_shell(folder: Path, repeats: int, quick: bool) -> tuple[list[Row], 
         "otter": "`otter run`", "nbgrader": "`nbgrader autograde`, the same tests",
         "nbconvert": "`nbconvert --execute`, which judges nothing",
     }  # fmt: skip
-    for kind, ours, what in (
+    for kind, own, what in (
         ("without", wall_bare, "without its MNIST cells"),
         ("with", wall_cold, "the notebook as it is (10 epochs)"),
     ):
         for peer, name in names.items():
             found = costs.get(f"{peer} {kind}")
             if found:
-                rows.append((f"{name}, {what}", found, f"{_wall(found) / ours:.1f} times ours"))
+                rows.append((f"{name}, {what}", found, f"{_wall(found) / own:.1f} times ours"))
     return rows, costs
 
 
@@ -84,7 +89,7 @@ def shell_table(rows: Sequence[Row]) -> list[str]:
     for name, costs, ratio in rows:
         lines.append(
             f"| {name} | {spread([c.wall for c in costs])} | {spread([c.cpu for c in costs], 'core-s')} "
-            f"| {max(c.memory for c in costs):.0f} MiB | {ratio} |"
+            f"| {max(c.memory for c in costs if c.memory == c.memory):.0f} MiB | {ratio} |"
         )
     return lines
 
@@ -116,37 +121,40 @@ def layers_text(pairs: int) -> str:
     )
 
 
-def batch_table(found: Sequence[Batch], cores: int, allowed: Sequence[Baseline]) -> list[str]:
-    """The table of batches, and what it says of cores, beside what the machine allows, and memory."""
-    lines = [
-        "| submissions | judges | wall | submissions a minute | core-seconds each | memory (PSS, all processes, peak) |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+def batch_table(found: Sequence[Batch]) -> list[str]:
+    """The table of batches."""
+    lines = ["| submissions | judges | wall | submissions a minute | core-seconds each |", "| --- | --- | --- | --- | --- |"]
     for batch in found:
-        judges = f"{batch.jobs}, on one core" if batch.confined else f"{batch.jobs}"
         lines.append(
-            f"| {batch.size} | {judges} | {batch.cost.wall:.1f} s | {60 * batch.size / batch.cost.wall:.0f} "
-            f"| {batch.cost.cpu / batch.size:.2f} | {batch.cost.memory:.0f} MiB |"
+            f"| {batch.size} | {batch.jobs} | {batch.cost.wall:.1f} s | {60 * batch.size / batch.cost.wall:.0f} "
+            f"| {batch.cost.cpu / batch.size:.2f} |"
         )
-    core, one, all_ = marginal(found, 1, confined=True), marginal(found, 1), marginal(found, cores)
-    if core and one and all_:
-        lines += [
-            "",
-            f"One more complete submission in a batch takes {core:.2f} s on one core and {all_:.2f} s on {cores}: "
-            f"**{core / all_:.2f} times as fast on {cores} cores**. With one judge that has all cores, "
-            f"and whose helpers do their part on the others, it takes {one:.2f} s: {one / all_:.2f} times as fast "
-            f"with {cores} judges, each submission at {dearer(found, cores):.2f} times the core-seconds.",
-            "",
-            machine_text(allowed),
-        ]
-    size = max(batch.size for batch in found if batch.jobs == 1)
-    memory = {batch.jobs: batch.cost.memory for batch in found if batch.size == size and not batch.confined}
-    few, many = min(memory), max(memory)
-    lines += [
-        "",
-        f"From {few} to {many} judges, each one more takes {(memory[many] - memory[few]) / (many - few):.0f} MiB of its own.",
-    ]
     return lines
+
+
+def cores_text(found: tuple[Marginal, Marginal, Marginal], allowed: Sequence[Baseline]) -> list[str]:
+    """What more cores bring, beside what the machine allows."""
+    core, one, all_ = found
+    lines = ["| one more complete submission in a batch takes | wall | processor |", "| --- | --- | --- |"]
+    lines += [f"| {kind.judges} | {spread(kind.wall)} | {spread(kind.cpu, 'core-s')} |" for kind in found]
+    ratios, helped = ([first / second for first, second in zip(kind.wall, all_.wall, strict=True)] for kind in (core, one))
+    return [
+        *lines, "",
+        f"So it goes **{spread(ratios, 'times')}** as fast {all_.judges} as on one, and {spread(helped, 'times')} as fast as "
+        f"with one judge that has all cores, and whose helpers do their part on the others: {len(ratios)} turns of all of them.",
+        "",
+        machine_text(allowed),
+    ]  # fmt: skip
+
+
+def memory_text(found: Mapping[int, float]) -> str:
+    """What a judge more takes."""
+    few, many = min(found), max(found)
+    sizes = ", ".join(f"{size:.0f} MiB with {jobs}" for jobs, size in found.items())
+    return (
+        f"Memory of all processes at the peak (PSS), in runs of their own: {sizes} judges. "
+        f"From {few} to {many}, each one more takes **{(found[many] - found[few]) / (many - few):.0f} MiB** of its own."
+    )
 
 
 def main() -> None:
@@ -165,14 +173,17 @@ def main() -> None:
         rows, costs = from_the_shell(folder, repeats, quick)
         allowed = baselines(cores, repeats)
         several = batches(folder, quick=quick)
+        turns = marginals(folder, 2 if quick else 3, quick=quick)
+        sizes = memory(folder, quick=quick)
     lines = [
         *shell_table(rows), "", warm_text(found, costs), "", confinement, "",
-        "## Batches of complete submissions, with their MNIST runs", "", *batch_table(several, cores, allowed),
+        "## Batches of complete submissions, with their MNIST runs", "", *batch_table(several),
+        "", *cores_text(turns, allowed), "", memory_text(sizes),
     ]  # fmt: skip
     print("\n".join(lines))
     if not quick:
         docs = ROOT / "docs"
-        draw(several, found.stages, cores, docs / "benchmarks.png")
+        draw(several, sizes, found.stages, cores, docs / "benchmarks.png")
         (docs / "benchmarks.md").write_text(_page("\n".join(lines), repeats), encoding="utf-8")
         print("\nwrote docs/benchmarks.md and docs/benchmarks.png")
 

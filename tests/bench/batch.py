@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +28,8 @@ class Batch:
     confined: bool = False
 
 
-def grade(folder: Path, size: int, jobs: int, *, confined: bool = False) -> Batch:
-    """Grade so many complete submissions, MNIST run included; `confined`: all of it on one core."""
+def grade(folder: Path, size: int, jobs: int, *, confined: bool = False, looks: float = 0.0) -> Batch:
+    """Grade so many complete submissions, MNIST run included; `confined`: all of it on one core; `looks` as in `measure.run`."""
     place = folder / f"batch-{size}"
     if not place.exists():
         place.mkdir()
@@ -39,30 +38,47 @@ def grade(folder: Path, size: int, jobs: int, *, confined: bool = False) -> Batc
             (place / f"student_{number:04d}.ipynb").write_bytes(notebook([*sources, f"# handed in by number {number}"]))
     on = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if confined else []
     out = folder / f"out-{size}-{jobs}{'-confined' if confined else ''}"
-    return Batch(size, jobs, run([*on, *GRADE, place, "--out", out, "-j", str(jobs)]), confined)
+    return Batch(size, jobs, run([*on, *GRADE, place, "--out", out, "-j", str(jobs)], looks=looks), confined)
 
 
 def batches(folder: Path, *, quick: bool) -> list[Batch]:
-    """All of them: sizes with all cores, then numbers of judges with one size."""
+    """Sizes with all cores, then numbers of judges with one size."""
     cores = len(os.sched_getaffinity(0))
     sizes, size = ((4, 8), 8) if quick else ((8, 16, 32, 64, 128), 64)
     found = [grade(folder, each, cores) for each in sizes]
-    found.append(grade(folder, sizes[0], 1))
-    found += [grade(folder, each, 1, confined=True) for each in (sizes[0], size)]
     return found + [grade(folder, size, jobs) for jobs in (*range(1, cores), *(() if quick else (2 * cores,)))]
 
 
-def marginal(found: Sequence[Batch], jobs: int, *, confined: bool = False) -> float | None:
-    """Seconds by the wall that one more submission takes: what starting up costs is left out."""
-    of = sorted((batch for batch in found if (batch.jobs, batch.confined) == (jobs, confined)), key=lambda batch: batch.size)
-    if len(of) < 2:
-        return None
-    small, large = of[0], of[-1]
-    return (large.cost.wall - small.cost.wall) / (large.size - small.size)
+@dataclass(frozen=True)
+class Marginal:
+    """What one more complete submission in a batch takes, each time: what starting up costs is left out.
+
+    Attributes:
+        judges: in words, how it is graded.
+        wall, cpu: seconds by the wall, and core-seconds.
+    """
+
+    judges: str
+    wall: tuple[float, ...]
+    cpu: tuple[float, ...]
 
 
-def dearer(found: Sequence[Batch], jobs: int) -> float:
-    """Core-seconds of the largest batch with so many judges that was also graded by one, if it took one judge 1."""
-    alone = {batch.size: batch.cost.cpu for batch in found if batch.jobs == 1 and not batch.confined}
-    largest = max((batch for batch in found if batch.jobs == jobs and batch.size in alone), key=lambda batch: batch.size)
-    return largest.cost.cpu / alone[largest.size]
+def marginals(folder: Path, turns: int, *, quick: bool) -> tuple[Marginal, Marginal, Marginal]:
+    """On one core, with one judge that has all of them, and with all cores: a small and a large batch of each, in turns."""
+    cores = len(os.sched_getaffinity(0))
+    small, large = (2, 6) if quick else (8, 40)
+    kinds = (("on one core", 1, True), ("one judge that has all cores", 1, False), (f"on {cores} cores", cores, False))
+    wall, cpu = ({words: list[float]() for words, *_ in kinds} for _ in range(2))
+    for _ in range(turns):  # so that what else the machine does meets all of them
+        for words, jobs, confined in kinds:
+            few, many = (grade(folder, size, jobs, confined=confined).cost for size in (small, large))
+            wall[words].append((many.wall - few.wall) / (large - small))
+            cpu[words].append((many.cpu - few.cpu) / (large - small))
+    alone, helped, all_ = (Marginal(words, tuple(wall[words]), tuple(cpu[words])) for words, *_ in kinds)
+    return alone, helped, all_
+
+
+def memory(folder: Path, *, quick: bool) -> dict[int, float]:
+    """MiB at the peak by number of judges, looked at all the time, in runs of which nothing else is told."""
+    cores = len(os.sched_getaffinity(0))
+    return {jobs: grade(folder, 4 * cores if quick else 16, jobs, looks=1.0).cost.memory for jobs in (1, cores, 2 * cores)}

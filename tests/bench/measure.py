@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import random
 import statistics
@@ -23,29 +25,43 @@ class Cost:
     """What one run of a command took: seconds by the wall and by the processor (children included), and memory in MiB.
 
     Attributes:
-        memory: largest sum over all its processes of their proportional set size.
+        memory: largest sum over all its processes of their proportional set size that was seen; NaN if nobody looked.
     """
 
     wall: float
     cpu: float
-    memory: float
+    memory: float = math.nan
 
 
-def run(command: Sequence[str | Path], cwd: Path = ROOT) -> Cost:
-    """Run a command to its end, which must be a success, and measure it."""
+SELDOM = 0.01
+"""Share of a core that looking at memory may take where a command is timed as well."""
+
+OFTEN = 0.05
+"""Seconds from one look to the next, at least."""
+
+
+def run(command: Sequence[str | Path], cwd: Path = ROOT, *, looks: float = 0.0) -> Cost:
+    """Run a command to its end, which must be a success, and measure it.
+
+    `looks`: the share of a core that looking at its memory may take; 1 for as often as there is something new to see. A look
+    goes through the page tables of all its processes: with many looks times are not those of the command alone, least of all
+    where it uses all cores.
+    """
     scripts = [Path(sys.executable).parent, Path(psutil.__file__).parents[4] / "bin"]  # ours, and those of the shared packages
     environment = {**os.environ, "PATH": os.pathsep.join([*map(str, scripts), os.environ["PATH"]])}
     before, started = _children_cpu(), time.monotonic()
     process = subprocess.Popen(
         list(map(str, command)), cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
-    peak, done = [0.0], threading.Event()
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
-    watcher.start()
+    peak, done = [math.nan], threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done, looks))
+    if looks:
+        watcher.start()
     _, errors = process.communicate()
     wall = time.monotonic() - started
-    done.set()
-    watcher.join()
+    if looks:
+        done.set()
+        watcher.join()
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(map(str, command))} failed:\n{errors.decode()[-2000:]}")
     return Cost(wall, _children_cpu() - before, peak[0])
@@ -56,20 +72,24 @@ def _children_cpu() -> float:
     return times.children_user + times.children_system
 
 
-def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
-    """Sum the memory of a process and all below it, again and again; helpers that left the tree are found by their root."""
-    while not done.wait(0.05):
-        total = 0
-        try:
-            tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-        except psutil.NoSuchProcess:
-            continue
-        for member in tree:
-            try:
+def _watch(pid: int, peak: list[float], done: threading.Event, share: float) -> None:
+    """Sum the memory of a process and all below it, again and again, for this share of a core."""
+    pause = OFTEN
+    while not done.wait(pause):
+        cpu = time.thread_time()
+        total = _memory(pid)
+        peak[0] = total if math.isnan(peak[0]) else max(peak[0], total)
+        pause = max(OFTEN, (time.thread_time() - cpu) * (1 / share - 1))
+
+
+def _memory(pid: int) -> float:
+    """MiB of a process and all below it."""
+    total = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for member in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
                 total += member.memory_full_info().pss
-            except psutil.Error:
-                continue
-        peak[0] = max(peak[0], total / 2**20)
+    return total / 2**20
 
 
 def middle(values: Sequence[float], resamples: int = 2000) -> tuple[float, float, float]:

@@ -13,8 +13,10 @@ from tests.bench.batch import Batch
 matplotlib.use("Agg")
 
 
-def draw(batches: Sequence[Batch], stages: Mapping[str, float], cores: int, path: Path) -> None:
-    """One picture of four. `stages`: wall seconds of one complete submission, by stage."""
+def draw(
+    batches: Sequence[Batch], memory: Mapping[int, float], stages: Mapping[str, float], cores: int, path: Path
+) -> None:
+    """One picture of four. `memory`: MiB by number of judges. `stages`: wall seconds of one complete submission, by stage."""
     figure = Figure(figsize=(10, 7), layout="constrained")
     (by_size, by_cores), (by_judges, by_stage) = figure.subplots(2, 2)
     sizes = sorted((batch for batch in batches if batch.jobs == cores), key=lambda batch: batch.size)
@@ -24,15 +26,15 @@ def draw(batches: Sequence[Batch], stages: Mapping[str, float], cores: int, path
     )
     by_size.set_xticks([batch.size for batch in sizes], [str(batch.size) for batch in sizes])
     most = max(batch.size for batch in batches if batch.jobs != cores)
-    judges = sorted((batch for batch in batches if batch.size == most and not batch.confined), key=lambda batch: batch.jobs)
+    judges = sorted((batch for batch in batches if batch.size == most), key=lambda batch: batch.jobs)
     by_cores.plot([batch.jobs for batch in judges], [60 * batch.size / batch.cost.wall for batch in judges], "o-")
     by_cores.set(
         xlabel=f"judges at work ({cores} cores)", ylabel="submissions a minute", title=f"Throughput by judges, {most} submissions"
     )
-    by_judges.plot([batch.jobs for batch in judges], [batch.cost.memory for batch in judges], "o-")
+    by_judges.plot(list(memory), list(memory.values()), "o-")
     by_judges.set(xlabel="judges at work", ylabel="MiB (PSS, all processes, peak)", title="Memory by judges")
-    for axes in (by_cores, by_judges):
-        axes.set_xticks([batch.jobs for batch in judges])
+    by_cores.set_xticks([batch.jobs for batch in judges])
+    by_judges.set_xticks(list(memory))
     names = list(stages)
     by_stage.barh(names, [1000 * stages[name] for name in names])
     by_stage.invert_yaxis()

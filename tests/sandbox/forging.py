@@ -72,7 +72,10 @@ class Forger:
         payload: the tensor bytes that go with what was written so far.
     """
 
-    NAMES = ("k", "v", "b", "d", "s", "o", "r", "p", "g", "i", "n", "c", "kind", "text", "cell", "line", "attribute", "z", "")
+    NAMES = (
+        "k", "v", "b", "d", "s", "o", "r", "p", "g", "i", "n", "c", "kind", "text", "cell", "line", "attribute", "places",
+        "again", "z", "",
+    )  # fmt: skip
     TEXTS = ("t", "d", "T", "A", "R", "S", "b", "float32", "bool", "bfloat16", "ok", "raised", "timeout", "Layer", "", "é" * 300)
     NUMBERS = (0, 1, 2, -1, 4, 16, 64, 1 << 24, 1 << 32, 1 << 40, (1 << 40) + 1, (1 << 63) - 1, -(1 << 63), (1 << 64) - 1)
     ODDITIES = (b"\xc1", b"\xd4\x05x", b"\xd6\xff\0\0\0\1", b"\xd7\xff" + b"\xff" * 8, b"\xdb\xff\xff\xff\xffa")
@@ -229,6 +232,8 @@ class Forger:
             cell=self.noise(),
             line=self.noise(),
             attribute=self.noise(),
+            places=self._pick((b"\xc0", self._array([self._array([_encode(1), _encode("Linear.forward")])]), self.noise())),
+            again=self._pick((b"\xc0", _encode("Linear.forward"), self.noise())),
         )
 
     def cell(self) -> bytes:
@@ -236,7 +241,8 @@ class Forger:
         status = _encode(self._pick(("ok", "raised", "timeout", "syntax", "other")))
         details = self._pick((b"\xc0", b"\x80", self.noise()))
         if self._choices.number(0, 1):
-            said = [(_encode(name), self._pick((_encode("text"), self.noise()))) for name in ("kind", "text", "line")]
+            names = ("kind", "text", "line", "places", "again")
+            said = [(_encode(name), self._pick((_encode("text"), self.noise()))) for name in names]
             pairs = [self._array(pair) for pair in said]
             details = self._record(k=_encode("d"), v=self._array(pairs))
         pairs = [self._array([_encode("status"), status]), self._array([_encode("error"), details])]

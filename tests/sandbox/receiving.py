@@ -20,6 +20,7 @@ from autograder import checks
 from autograder.errors import ProtocolError, StudentException, WorkerTimeout
 from autograder.sandbox import connection, protocol
 from autograder.sandbox.connection import Connection
+from autograder.sandbox.overruns import Overruns
 from autograder.sandbox.remote import MAX_NAME, Handle, Namespace
 from autograder.sandbox.session import Worker
 
@@ -66,7 +67,9 @@ class Canned:
         self.alive = True
         self.methods: set[tuple[str, str]] = set()
         self.named: dict[tuple[str, ...], dict[str, tuple[int, str, bool]]] = {}
+        self.overruns, self.told = Overruns(), 0
         self.raise_student = Connection.raise_student.__get__(self)
+        self.overran = Connection.overran.__get__(self)
 
     def give_up(self) -> None:
         """Take note."""
@@ -129,7 +132,7 @@ def _run_cell(line: Canned) -> Any:
 
 
 def _fork(line: Canned) -> Any:
-    def connect(ours: socket.socket, pid: int) -> None:
+    def connect(ours: socket.socket, pid: int, told: int) -> None:
         ours.close()
         if type(pid) is not int or not 1 < pid < 1 << 31:
             raise Escaped(f"{pid} taken for a process")

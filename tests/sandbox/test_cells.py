@@ -68,6 +68,13 @@ def test_a_cell_ends_as_in_jupyter(worker: Worker, source: str, status: str, err
     assert tell(worker, "1 + 1") == 2
 
 
+def test_the_line_is_one_of_the_cell_that_was_run(worker: Worker) -> None:
+    """Also where a function of another cell raised: what is shown, and what is run all the same, stands in this one."""
+    run(worker, "def halve(x):\n\n\n    return x / 0", number=1)
+    ended = run(worker, "x = 1\nhalve(x)\ny = 2", number=2)
+    assert (ended.status, ended.error, ended.line) == ("raised", "ZeroDivisionError: division by zero", 2)
+
+
 def test_an_endless_loop_ends_in_time_and_the_worker_goes_on(worker: Worker) -> None:
     """Within the limit, with the line that it was at, and with the variables as they were."""
     started = time.monotonic()
