@@ -15,6 +15,7 @@ import tests.bench
 from autograder.bundles import load_bundle
 from autograder.config_file import read_config
 from tests.bench import peers
+from tests.bench.bare import bare
 from tests.bench.batch import Batch, Marginal, batches, marginals, memory
 from tests.bench.machine import Baseline, baselines, machine_text
 from tests.bench.measure import Cost, middle, run, spread
@@ -94,8 +95,8 @@ def shell_table(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
-def warm_text(found: Warm, costs: dict[str, list[Cost]]) -> str:
-    """What one submission takes in a grader that runs already."""
+def warm_text(found: Warm, alone: Sequence[float], costs: dict[str, list[Cost]]) -> str:
+    """What one submission takes in a grader that runs already, beside what its own work takes without one."""
     core = statistics.median(found.cores)
     ratios = [
         f"`{peer}` takes {statistics.median(c.cpu for c in costs[f'{name} {kind}']) / core:.0f} times that {what}"
@@ -106,7 +107,10 @@ def warm_text(found: Warm, costs: dict[str, list[Cost]]) -> str:
     return (
         "In a running grader, one complete submission with its MNIST run, all hidden tests and the student's own training cell "
         f"takes **{spread(found.cores, 'core-seconds')}**, {spread(found.walls)} by the wall. "
-        f"In processor time, {'; '.join(ratios)}."
+        f"In processor time, {'; '.join(ratios)}.\n\n"
+        "The submission's own work, its cells and the epoch in a fork of a warm process in which nothing is judged, confined or "
+        f"sent, takes {spread(alone, 'core-seconds')}, and no grading of it can take less: ours takes "
+        f"**{core / statistics.median(alone):.2f} times that**."
     )
 
 
@@ -168,7 +172,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="autograder-bench-") as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)
-        found = warm(3 * repeats)
+        found, alone = warm(3 * repeats), bare(3 * repeats)
         confinement = layers_text(6 if quick else 60)
         rows, costs = from_the_shell(folder, repeats, quick)
         allowed = baselines(cores, repeats)
@@ -176,7 +180,7 @@ def main() -> None:
         turns = marginals(folder, 2 if quick else 3, quick=quick)
         sizes = memory(folder, quick=quick)
     lines = [
-        *shell_table(rows), "", warm_text(found, costs), "", confinement, "",
+        *shell_table(rows), "", warm_text(found, alone, costs), "", confinement, "",
         "## Batches of complete submissions, with their MNIST runs", "", *batch_table(several),
         "", *cores_text(turns, allowed), "", memory_text(sizes),
     ]  # fmt: skip
