@@ -67,8 +67,8 @@ class ExecutionSection(Section):
 
     Attributes:
         cell_seconds: one code cell.
-        case_seconds: one test case; and in any cell, one call of a method that the template asks for, since its tests give it no
-            more. A function that used up its time once has a tenth of it from then on, and at least one second.
+        case_seconds: one test case; and in any cell, one call of a function or method that the template asks for, since its tests
+            give it no more. What used all of it up once has a tenth of it from then on, and at least one second.
         question_seconds: all test cases of a question together.
         submission_seconds: the whole submission; what is not judged by then has failed as timed out.
         output_kib: what is kept of standard output and error, KiB.

@@ -17,7 +17,7 @@ from autograder.assignment import Assignment
 from autograder.config import Config
 from autograder.errors import SandboxError, SubmissionError
 from autograder.grading import seeds
-from autograder.grading.asked import methods_asked
+from autograder.grading.asked import functions_asked
 from autograder.grading.attempt import Attempt, Plan, attempt, second_attempt
 from autograder.grading.diagnose import Diagnosis
 from autograder.grading.excerpts import Excerpts
@@ -131,7 +131,7 @@ def grade_submission(
                 raise ForeignNotebook(FOREIGN)
         given = grader.assignment.files
         files = {module.path: module.source for module in notebook.modules if module.path not in given}
-        overruns = Overruns(grader.config.execution.case_seconds, methods_asked(grader.assignment, grader.config))
+        overruns = Overruns(grader.config.execution.case_seconds, functions_asked(grader.assignment, grader.config))
         with Session(lane, grader.config.execution.output_kib << 10, files, given, overruns) as session:
             asked = {tests.question.name for tests in grader.tests} if grader.partial else None
             own = seeds.of_submission(notebook.digest)

@@ -121,7 +121,10 @@ class Connection:
             StudentException: student code raised.
         """
         answer, body = self.exchange(message, payload, seconds=seconds, descriptor=descriptor)
-        self.raise_student(answer, seconds)
+        try:
+            self.raise_student(answer, seconds)
+        except AttributeError as error:  # what a test would be told of an object, and no answer to anything else
+            raise StudentException("AttributeError", str(error), None, None) from None
         return answer, body
 
     def exchange(
@@ -137,7 +140,7 @@ class Connection:
             raise WorkerDied("the process that ran your code had already ended")
         if self.told != self.overruns.version:
             self.told = self.overruns.version
-            self.request(self.overruns.message, seconds=seconds)
+            message = message | {"lim": self.overruns.message}
         self._sequence += 1
         buffers = protocol.encode_frame(self._sequence, message, payload or protocol.Payload())
         deadline = time.monotonic() + seconds + GRACE
@@ -181,12 +184,12 @@ class Connection:
         )
 
     def overran(self, told: dict[str, Any]) -> str | None:
-        """Note the functions that took too long, by what the process tells of code that was stopped.
+        """Note what used up its time, by what the process tells of code that was stopped.
 
-        Returns the one for which it was stopped early, if it was.
+        Returns for what it was stopped early, if it was.
         """
         try:
-            self.overruns.note(told.get("places"))
+            self.overruns.note(told.get("place"))
         except ProtocolError:
             self.give_up()
             raise

@@ -78,7 +78,7 @@ class _Map(TypedDict, total=False):
     cell: _Value
     line: _Value
     attribute: _Value
-    places: _Value
+    place: _Value
     again: _Value
 
 

@@ -244,11 +244,16 @@ class Worker:
 
     def seed(self, seed: int) -> None:
         """Set the seeds of torch, numpy and random over there."""
-        Namespace(self.connection, seconds=FORK_SECONDS).ask("seed", n=seed % (1 << 63))
+        self.connection.request({"o": "seed", "n": seed % (1 << 63)}, seconds=FORK_SECONDS)
 
     def single_precision(self) -> bool:
         """Make single precision the default for new tensors over there. Whether it was not."""
-        return Namespace(self.connection, seconds=FORK_SECONDS).expect(bool, "single")
+        answer, _ = self.connection.request({"o": "single"}, seconds=FORK_SECONDS)
+        other = answer.get("v")
+        if type(other) is not bool:
+            self.connection.give_up()
+            raise ProtocolError("neither yes nor no")
+        return other
 
     def run_cell(
         self, number: int, source: str, *, seconds: float, cap: tuple[int, str] | None = None

@@ -15,8 +15,6 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from autograder.sandbox.timing import CELL_NAME, Known, TimeIsUp, time_limit
 
-MOST = 20
-"""Functions that are told of when time is over: of a deep recursion, the innermost."""
 
 def build_shell() -> InteractiveShell:
     """One shell without history, colours, tracebacks or a way to leave it. Call it once, in the zygote."""
@@ -77,8 +75,8 @@ def describe(error: BaseException, within: int | None = None) -> dict[str, Any]:
     except BaseException:  # a student's __str__ may raise anything
         text = ""
     if isinstance(error, TimeIsUp):
-        places = [list(place) for place in error.places][:MOST]
-        return {"kind": "timeout", "text": "", "cell": cell, "line": line, "places": places, "again": error.again}
+        place = list(error.place) if error.place is not None else None
+        return {"kind": "timeout", "text": "", "cell": cell, "line": line, "place": place, "again": error.again}
     return {"kind": type(error).__name__[:200], "text": text[:2000], "cell": cell, "line": line}
 
 

@@ -1,4 +1,4 @@
-"""Ends student code whose time is over, sooner where a function is at work that used up a limit before; untrusted side."""
+"""Ends student code whose time is over, sooner where a method is at work that used up a test's time before; untrusted side."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from types import FrameType
 
 CELL_NAME = re.compile(r"^<cell (\d+)>$")
 
-TICK = 0.5
-"""Seconds from one look at the stack to the next."""
+FIRST, TICK = 0.1, 0.5
+"""Seconds of the processor's time until the first look at the stack, and from one to the next."""
 SHARE, LEAST = 0.1, 1.0
-"""Share of its time that one call of a function may take which used up a limit before, and seconds that it has at least."""
+"""Share of a test's time that one call may take of what used all of it up before, and seconds that it has at least."""
 
 Place = tuple[int, str]
 
@@ -24,11 +24,11 @@ class TimeIsUp(BaseException):
     """Raised inside student code when its time is over; not an Exception, so that `except Exception` lets it through.
 
     Attributes:
-        places: the functions of the submission that one call of took most of the time.
-        again: the one that had been stopped before, if that is why the time was cut short.
+        place: what one call of took all the time that a test would give it.
+        again: the qualified name of what had done so before, if that is why the time was cut short.
     """
 
-    places: tuple[Place, ...] = ()
+    place: Place | None = None
     again: str | None = None
 
 
@@ -37,64 +37,94 @@ class Known:
     """What the grader said of functions.
 
     Attributes:
-        slow: those that used up a limit before.
-        brief: seconds that one call of one of `asked` may take; 0 for any.
+        asked: qualified names of those that the assignment asks for; no others are looked at.
+        brief: seconds that one call of these may take; 0 for no such bound, and no look.
+        slow: those that used them up before.
     """
 
-    slow: set[Place] = field(default_factory=set)
-    brief: float = 0.0
     asked: frozenset[str] = frozenset()
+    brief: float = 0.0
+    slow: set[Place] = field(default_factory=set)
+
+    @property
+    def all_of_it(self) -> float:
+        """Seconds for which a call has been seen, at least, if it used up a test's time: from one look to another."""
+        return max(self.brief / 2, self.brief - 2 * TICK)
 
 
-class _Stack:
-    """The calls of a submission's functions that are under way, and since when each has been seen."""
+class _Calls:
+    """The calls of functions that are asked for, and since when each has been seen.
 
-    def __init__(self) -> None:
-        self._since: dict[FrameType, float] = {}
+    None of their frames is held: that would keep what is in them alive. A frame that has been seen is marked by an attribute that
+    only tracers read, since another one may come to lie where it was.
+    """
+
+    def __init__(self, known: Known):
+        self._known = known
+        self._since: dict[int, tuple[float, Place]] = {}
 
     def look(self, frame: FrameType | None, now: float) -> None:
-        """Look at the stack. The frame of a call that has ended is kept until then, so that no other is taken for it."""
-        there: dict[FrameType, float] = {}
+        """Look at the stack."""
+        there: dict[int, tuple[float, Place]] = {}
         while frame is not None:
-            if CELL_NAME.match(frame.f_code.co_filename) and frame.f_code.co_name != "<module>":
-                there[frame] = self._since.get(frame, now)
+            code = frame.f_code
+            match = CELL_NAME.match(code.co_filename) if code.co_qualname in self._known.asked else None
+            if match:
+                seen = self._since.get(id(frame)) if not frame.f_trace_lines else None
+                there[id(frame)] = seen or (now, (int(match[1]), code.co_qualname))
+                frame.f_trace_lines = False
             frame = frame.f_back
         self._since = there
 
     def older(self, seconds: float, now: float) -> list[Place]:
-        """Functions that have been at work for so long in one call, the innermost first."""
-        return [_place(frame) for frame, since in self._since.items() if now - since >= seconds]
-
-
-def _place(frame: FrameType) -> Place:
-    match = CELL_NAME.match(frame.f_code.co_filename)
-    return int(match[1]) if match else 0, frame.f_code.co_qualname[:200]
+        """What has been at work for so long in one call, the innermost first."""
+        return [place for since, place in self._since.values() if now - since >= seconds]
 
 
 @contextmanager
 def time_limit(seconds: float, known: Known | None = None) -> Iterator[None]:
-    """Raise TimeIsUp in the block after `seconds` of wall time; what ignores it is killed from outside soon after."""
-    known, stack, started = known or Known(), _Stack(), time.monotonic()
-    short = max(LEAST, SHARE * seconds)
+    """Raise TimeIsUp in the block after `seconds` of wall time; what ignores it is killed from outside soon after.
 
-    def look(signum: int, frame: FrameType | None) -> None:
-        now = time.monotonic()
-        stack.look(frame, now)
-        again = [place for place in stack.older(short, now) if place in known.slow]
-        brief = bool(known.brief) and any(name in known.asked for _, name in stack.older(known.brief, now))
-        left = started + seconds - now
-        if left > 0 and not again and not brief:
-            signal.setitimer(signal.ITIMER_REAL, min(left, TICK), TICK)
-            return
+    One call of a function that is asked for has no more than `known` says. The looks have a timer and a signal of their own: the
+    other ones may be the student's.
+    """
+
+    def stop(signum: int, frame: FrameType | None) -> None:
         error = TimeIsUp()
-        error.places = tuple(stack.older(seconds / 2 if left <= 0 else known.brief, now)) if not again else ()
-        error.again = again[0][1] if again else None
+        if calls is not None and known is not None:
+            now = time.monotonic()
+            calls.look(frame, now)
+            error.place = next(iter(calls.older(known.all_of_it, now)), None)
         raise error
 
-    previous = signal.signal(signal.SIGALRM, look)
-    signal.setitimer(signal.ITIMER_REAL, min(seconds, TICK), TICK)
+    def look(signum: int, frame: FrameType | None) -> None:
+        if calls is None or known is None:
+            return
+        now = time.monotonic()
+        calls.look(frame, now)
+        again = [place for place in calls.older(short, now) if place in known.slow]
+        if not again and not calls.older(known.brief, now):
+            return
+        error = TimeIsUp()
+        if again:
+            error.again = again[0][1]
+        else:
+            error.place = calls.older(known.all_of_it, now)[0]
+        raise error
+
+    calls = _Calls(known) if known is not None and known.brief else None
+    short = max(LEAST, SHARE * known.brief) if known is not None else 0.0
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    looking = calls is not None and seconds > LEAST
+    if looking:
+        before = signal.signal(signal.SIGPROF, look)
+        signal.setitimer(signal.ITIMER_PROF, FIRST, TICK)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if looking:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
         signal.signal(signal.SIGALRM, previous)

@@ -92,7 +92,6 @@ class Server:
             "dir": lambda request: [name for name in dir(request["v"]) if isinstance(name, str)],
             "seed": self._seed,
             "single": self._single,
-            "limits": self._limits,
         }
 
     def serve(self) -> None:
@@ -144,6 +143,9 @@ class Server:
         watch = ForbiddenWatch(self.forbidden, self.verdicts) if request.get("watch") else None
         if request.pop("z", False):
             self._clear()
+        if "lim" in request:
+            brief, asked, slow = request.pop("lim")
+            self.limits = Known(frozenset(asked), brief, {(cell, name) for cell, name in slow})
         for number in request.pop("f", ()):  # the test has let go of these
             self.known.pop(number, None)
         try:
@@ -279,9 +281,6 @@ class Server:
         other = torch.get_default_dtype() is not torch.float32
         torch.set_default_dtype(torch.float32)
         return other
-
-    def _limits(self, request: dict[str, Any]) -> None:
-        self.limits = Known({(cell, name) for cell, name in request["n"]}, request["w"], frozenset(request["a"]))
 
     def _clear(self) -> None:
         """Forget what an earlier test case had been given, save for the global variables it asked for."""

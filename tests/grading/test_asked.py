@@ -1,4 +1,4 @@
-"""Which methods an assignment asks for: one call of those has no more time in a cell than in a test."""
+"""What an assignment asks for: one call of that has no more time in a cell than in a test."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import msgspec
 from autograder.assignment import CellOutline
 from autograder.bundles import load_bundle
 from autograder.config_file import read_config
-from autograder.grading.asked import methods_asked
+from autograder.grading.asked import functions_asked
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_methods_of_the_template_are_asked_for() -> None:
-    """Those of all its classes, by the names that a stack shows; functions, such as a training loop, are not among them."""
+def test_functions_and_methods_of_the_template_are_asked_for() -> None:
+    """By the names that a stack shows."""
     config = read_config(ROOT / "grading_config.yaml")
-    found = methods_asked(load_bundle(config).assignment, config)
+    found = functions_asked(load_bundle(config).assignment, config)
     assert {"Linear.forward", "Linear.backward", "Sigmoid.backward", "Net.forward", "TorchNet.forward"} <= set(found)
-    assert all("." in name for name in found)
+    assert "Softmax" in found
 
 
 def test_what_trains_has_the_time_of_its_cell() -> None:
@@ -31,5 +31,5 @@ def test_what_trains_has_the_time_of_its_cell() -> None:
     added = [f"class {name}:\n    def run(self):\n        ...\n" for name in ("Fit", "Other")]
     outline = (*assignment.outline, fits)
     wider = msgspec.structs.replace(assignment, template=(*assignment.template, *added), outline=outline)
-    found = methods_asked(wider, config)
+    found = functions_asked(wider, config)
     assert "Other.run" in found and "Fit.run" not in found

@@ -73,7 +73,7 @@ class Forger:
     """
 
     NAMES = (
-        "k", "v", "b", "d", "s", "o", "r", "p", "g", "i", "n", "c", "kind", "text", "cell", "line", "attribute", "places",
+        "k", "v", "b", "d", "s", "o", "r", "p", "g", "i", "n", "c", "kind", "text", "cell", "line", "attribute", "place",
         "again", "z", "",
     )  # fmt: skip
     TEXTS = ("t", "d", "T", "A", "R", "S", "b", "float32", "bool", "bfloat16", "ok", "raised", "timeout", "Layer", "", "é" * 300)
@@ -232,7 +232,7 @@ class Forger:
             cell=self.noise(),
             line=self.noise(),
             attribute=self.noise(),
-            places=self._pick((b"\xc0", self._array([self._array([_encode(1), _encode("Linear.forward")])]), self.noise())),
+            place=self._pick((b"\xc0", self._array([_encode(1), _encode("Linear.forward")]), self.noise())),
             again=self._pick((b"\xc0", _encode("Linear.forward"), self.noise())),
         )
 
@@ -241,7 +241,7 @@ class Forger:
         status = _encode(self._pick(("ok", "raised", "timeout", "syntax", "other")))
         details = self._pick((b"\xc0", b"\x80", self.noise()))
         if self._choices.number(0, 1):
-            names = ("kind", "text", "line", "places", "again")
+            names = ("kind", "text", "line", "place", "again")
             said = [(_encode(name), self._pick((_encode("text"), self.noise()))) for name in names]
             pairs = [self._array(pair) for pair in said]
             details = self._record(k=_encode("d"), v=self._array(pairs))

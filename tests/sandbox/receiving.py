@@ -67,7 +67,7 @@ class Canned:
         self.alive = True
         self.methods: set[tuple[str, str]] = set()
         self.named: dict[tuple[str, ...], dict[str, tuple[int, str, bool]]] = {}
-        self.overruns, self.told = Overruns(), 0
+        self.overruns, self.told = Overruns(1.0, ("Linear.forward",)), 0
         self.raise_student = Connection.raise_student.__get__(self)
         self.overran = Connection.overran.__get__(self)
 
