@@ -8,7 +8,7 @@ import msgspec
 
 from autograder.results import Outcome, QuestionResult, Status, SubmissionResult
 from autograder.submissions import digest_of, find_submissions
-from tests.soak.thousand import GROWTH, MIX, Memory, Ran, hand_in, problems, report
+from tests.soak.thousand import GROWTH, MIX, Memory, Ran, hand_in, odd_copies, problems, report
 
 OF = {"student_0": "complete", "student_1": "complete", "student_2": "complete", "student_3": "os_exit"}
 
@@ -35,21 +35,36 @@ def test_copies_of_a_sample_are_different_submissions(tmp_path: Path) -> None:
 
 def test_equal_marks_for_copies_of_a_sample_are_no_problem() -> None:
     """Samples may earn what they like, as long as all copies earn the same."""
-    assert problems(OF, RESULTS) == []
+    assert odd_copies(OF, RESULTS) == {} and problems(OF, RESULTS, {}, "") == []
 
 
 def test_lost_results_errors_and_odd_marks_are_problems() -> None:
-    """A submission without a result, one that errored, and a copy with other marks than most are each named."""
+    """A submission without a result, one that errored, and a copy of a right sample that lost marks are each named."""
     odd = RESULTS | {"student_1": graded("student_1", 17.0)}
     odd["student_3"] = msgspec.structs.replace(odd["student_3"], status=Status.ERRORED)
     del odd["student_0"]
     odd["student_4"] = graded("student_4", 18.0)
-    found = problems(OF | {"student_4": "complete"}, odd)
+    of = OF | {"student_4": "complete"}
+    found = problems(of, odd, odd_copies(of, odd), "student_1: the same marks, 17")
     assert found == [
         "student_0 has no result",
         "student_3 (os_exit) errored",
-        "student_1 (complete) has other marks than student_2",
+        "student_1 (complete) has other marks than student_2, which has all of them",
     ]
+
+
+def test_a_mistake_that_shows_for_some_numbers_must_show_again() -> None:
+    """A wrong sample's copy may have other marks than most, if it has them again when it is graded by itself."""
+    of = {f"student_{number}": "wrong" for number in range(4)}
+    results = {name: graded(name, 3.0) for name in of} | {"student_1": graded("student_1", 4.0)}
+    odd = odd_copies(of, results)
+    assert odd == {"student_1": "student_0"}
+    assert problems(of, results, odd, "student_1: the same marks, 4") == []
+    again = "has other marks than student_0, and others again when it is graded by itself"
+    assert problems(of, results, odd, "student_1: linear: 3 instead of 4") == [f"student_1 (wrong) {again}"]
+    assert "1 copies have other marks than most of their sample, with numbers of their own: `wrong`." in report(
+        of, results, Ran(1.0, 2.0, Memory(1, 2, [1.0], [1.0]), Memory(3, 4, [1.0], [1.0])), odd, 0
+    )
 
 
 def test_growth_is_told_of_all_processes_together() -> None:
@@ -57,6 +72,6 @@ def test_growth_is_told_of_all_processes_together() -> None:
     early, late = Memory(1, 2, [1000.0, 1100.0], [300.0, 300.0]), Memory(3, 4, [1155.0], [310.0])
     ran = Ran(120.0, 300.0, early, late)
     assert abs(ran.growth - 0.1) < 1e-9 and ran.growth > GROWTH
-    text = report(OF, RESULTS, ran, 1)
+    text = report(OF, RESULTS, ran, {}, 1)
     assert "memory changed by\n+10.0 %. 1 problems" in text
     assert "| 1 to 2 | 1,050 MiB (1,000 to 1,100) | 300 MiB (300 to 300) | 2 |" in text

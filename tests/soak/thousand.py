@@ -4,8 +4,11 @@
     python -m tests.soak.thousand --count 60     a short one; nothing is written
 
 Complete, partial and hostile samples are handed in again and again, each copy with a comment of its own, so that none is taken
-for another. The real command grades them. Memory is that of all its processes together (PSS: what they share counts once), over
-those results around the first tenth and before the end. Exit code 1 if it grew, or if copies of one sample differ in their marks.
+for another, and draws other numbers in its own cells. The real command grades them. Copies of a sample must earn the same; where
+a mistake shows for some numbers and not for others, a copy must earn the same again when it is graded by itself.
+
+Memory is that of all its processes together (PSS: what they share counts once), over those results around the first tenth and
+before the end. Exit code 1 if it grew, or if marks are not as they must be.
 """
 
 from __future__ import annotations
@@ -104,10 +107,12 @@ def main() -> None:
         of = hand_in(handed_in, asked.count)
         ran = _run(handed_in, out, asked.count, asked.seed)
         results = {path.parent.name: read_result(path) for path in out.glob(f"*/{RESULT}")}
-    bad = problems(of, results)
+        odd = odd_copies(of, results)
+        again = _replayed([out / name for name in odd])
+    bad = problems(of, results, odd, again)
     if not ran.growth <= GROWTH:
         bad.append(f"memory grew by {100 * ran.growth:.1f} %")
-    text = report(of, results, ran, len(bad))
+    text = report(of, results, ran, odd, len(bad))
     print(text)
     for line in bad[:20]:
         print(f"BAD: {line}", file=sys.stderr)
@@ -159,21 +164,43 @@ def _children_cpu() -> float:
     return times.children_user + times.children_system
 
 
-def problems(of: Mapping[str, str], results: Mapping[str, SubmissionResult]) -> list[str]:
-    """What is not as it should be: submissions without a result, errors of the grader, copies that differ in their marks."""
-    bad = [f"{name} has no result" for name in of if name not in results]
-    bad += [f"{name} ({of[name]}) errored" for name, result in results.items() if result.status is Status.ERRORED]
+def odd_copies(of: Mapping[str, str], results: Mapping[str, SubmissionResult]) -> dict[str, str]:
+    """Copies of a sample with other marks than most, and one of most for each."""
+    odd: dict[str, str] = {}
     marks: dict[str, dict[tuple[float, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, result in results.items():
         marks[of[name]][tuple(question.score for question in result.questions)].append(name)
-    for sample, different in marks.items():
+    for different in marks.values():
         usual = max(different.values(), key=len)
-        odd = [name for names in different.values() if names is not usual for name in names]
-        bad += [f"{name} ({sample}) has other marks than {usual[0]}" for name in odd]
+        odd |= {name: usual[0] for names in different.values() if names is not usual for name in names}
+    return odd
+
+
+def _replayed(folders: Sequence[Path]) -> str:
+    """What `grade --replay` says of results, each graded again with its seed."""
+    if not folders:
+        return ""
+    command = [sys.executable, "-m", "autograder", "grade", "--replay", *map(str, folders)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+
+
+def problems(of: Mapping[str, str], results: Mapping[str, SubmissionResult], odd: Mapping[str, str], again: str) -> list[str]:
+    """What is not as it should be: submissions without a result, errors of the grader, and marks that are not what they must be.
+
+    `again`: what `grade --replay` said of the odd ones. Where most copies have full marks, the others must have them too.
+    """
+    bad = [f"{name} has no result" for name in of if name not in results]
+    bad += [f"{name} ({of[name]}) errored" for name, result in results.items() if result.status is Status.ERRORED]
+    confirmed = {line.partition(":")[0] for line in again.splitlines() if ": the same marks" in line}
+    for name, usual in odd.items():
+        if results[usual].score == results[usual].max_score:
+            bad.append(f"{name} ({of[name]}) has other marks than {usual}, which has all of them")
+        elif name not in confirmed:
+            bad.append(f"{name} ({of[name]}) has other marks than {usual}, and others again when it is graded by itself")
     return bad
 
 
-def report(of: Mapping[str, str], results: Mapping[str, SubmissionResult], ran: Ran, bad: int) -> str:
+def report(of: Mapping[str, str], results: Mapping[str, SubmissionResult], ran: Ran, odd: Mapping[str, str], bad: int) -> str:
     """The section."""
     count, full = len(of), sum(result.score == result.max_score for result in results.values())
     cores = len(os.sched_getaffinity(0))
@@ -181,14 +208,17 @@ def report(of: Mapping[str, str], results: Mapping[str, SubmissionResult], ran: 
         f"| {window.first} to {window.last} | {_spread(window.tree)} | {_spread(window.main)} | {len(window.tree)} |"
         for window in (ran.early, ran.late)
     )
+    kinds = ", ".join(f"`{sample}`" for sample in sorted({of[name] for name in odd}))
+    luck = f"{len(odd)} copies have other marks than most of their sample, with numbers of their own: {kinds or 'none'}."
     needed = COUNT * ran.cpu / count / (60 * MINUTES)
     return f"""
 ## A thousand submissions
 
 **{count:,} submissions of {len(set(of.values()))} kinds, complete, partial and hostile, all different, graded in
 {ran.wall / 60:.1f} minutes on {cores} cores; from the first tenth of the results to the end memory changed by
-{100 * ran.growth:+.1f} %. {bad} problems.** Problems are lost results, errors of the grader, copies of one sample with other
-marks, and memory that grows by more than {GROWTH:.0%}.
+{100 * ran.growth:+.1f} %. {bad} problems.** Problems are lost results, errors of the grader, a copy of a right sample without
+full marks, one of a wrong sample with other marks than most that has others again when it is graded by itself, and memory that
+grows by more than {GROWTH:.0%}. {luck}
 
 That is {60 * count / ran.wall:.0f} a minute and {ran.cpu / count:.2f} core-seconds each, the start of the command included;
 {full:,} have full marks. {COUNT:,} of them in {MINUTES:g} minutes, the goal, take {needed:.1f} such cores.
