@@ -15,9 +15,11 @@ def functions_asked(assignment: Assignment, config: Config) -> tuple[str, ...]:
 
     A test case gives one call of them no more than its own time, so there is no use in waiting longer for it in a cell.
     """
-    training = config.training.question if config.training is not None else None
-    trains = {name for cell in assignment.outline if cell.question == training is not None for name in cell.definitions}
-    return tuple(name for name in _functions(assignment.template) if name.partition(".")[0] not in trains)
+    found = _functions(assignment.template)
+    if config.training is None:
+        return found
+    trains = {name for cell in assignment.outline if cell.question == config.training.question for name in cell.definitions}
+    return tuple(name for name in found if name.partition(".")[0] not in trains)
 
 
 @lru_cache(maxsize=8)

@@ -19,17 +19,18 @@ class Batch:
     Attributes:
         size: how many complete submissions, all different.
         jobs: how many were judged at a time.
-        confined: whether the whole command had one core, helpers included. One judge alone has help from the other cores.
     """
 
     size: int
     jobs: int
     cost: Cost
-    confined: bool = False
 
 
 def grade(folder: Path, size: int, jobs: int, *, confined: bool = False, looks: float = 0.0) -> Batch:
-    """Grade so many complete submissions, MNIST run included; `confined`: all of it on one core; `looks` as in `measure.run`."""
+    """Grade so many complete submissions, MNIST run included; `looks` as in `measure.run`.
+
+    `confined`: all of it on one core, helpers included. One judge alone has help from the other cores.
+    """
     place = folder / f"batch-{size}"
     if not place.exists():
         place.mkdir()
@@ -38,7 +39,7 @@ def grade(folder: Path, size: int, jobs: int, *, confined: bool = False, looks: 
             (place / f"student_{number:04d}.ipynb").write_bytes(notebook([*sources, f"# handed in by number {number}"]))
     on = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if confined else []
     out = folder / f"out-{size}-{jobs}{'-confined' if confined else ''}"
-    return Batch(size, jobs, run([*on, *GRADE, place, "--out", out, "-j", str(jobs)], looks=looks), confined)
+    return Batch(size, jobs, run([*on, *GRADE, place, "--out", out, "-j", str(jobs)], looks=looks))
 
 
 def batches(folder: Path, *, quick: bool) -> list[Batch]:
