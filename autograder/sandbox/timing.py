@@ -51,6 +51,11 @@ class Known:
         """Seconds for which a call has been seen, at least, if it used up a test's time: from one look to another."""
         return max(self.brief / 2, self.brief - 2 * TICK)
 
+    @property
+    def short(self) -> float:
+        """Seconds that one call has of what used up a test's time before."""
+        return max(LEAST, SHARE * self.brief)
+
 
 class _Calls:
     """The calls of functions that are asked for, and since when each has been seen.
@@ -82,41 +87,35 @@ class _Calls:
 
 
 @contextmanager
-def time_limit(seconds: float, known: Known | None = None) -> Iterator[None]:
+def time_limit(seconds: float, known: Known) -> Iterator[None]:
     """Raise TimeIsUp in the block after `seconds` of wall time; what ignores it is killed from outside soon after.
 
     One call of a function that is asked for has no more than `known` says. The looks have a timer and a signal of their own: the
     other ones may be the student's.
     """
+    calls = _Calls(known)
 
     def stop(signum: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        calls.look(frame, now)
         error = TimeIsUp()
-        if calls is not None and known is not None:
-            now = time.monotonic()
-            calls.look(frame, now)
-            error.place = next(iter(calls.older(known.all_of_it, now)), None)
+        error.place = next(iter(calls.older(known.all_of_it, now)), None)
         raise error
 
     def look(signum: int, frame: FrameType | None) -> None:
-        if calls is None or known is None:
-            return
         now = time.monotonic()
         calls.look(frame, now)
-        again = [place for place in calls.older(short, now) if place in known.slow]
-        if not again and not calls.older(known.brief, now):
-            return
-        error = TimeIsUp()
+        again = [place for place in calls.older(known.short, now) if place in known.slow]
         if again:
+            error = TimeIsUp()
             error.again = again[0][1]
-        else:
-            error.place = calls.older(known.all_of_it, now)[0]
-        raise error
+            raise error
+        if calls.older(known.brief, now):
+            stop(signum, frame)
 
-    calls = _Calls(known) if known is not None and known.brief else None
-    short = max(LEAST, SHARE * known.brief) if known is not None else 0.0
     previous = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    looking = calls is not None and seconds > LEAST
+    looking = known.brief > 0 and seconds > LEAST
     if looking:
         before = signal.signal(signal.SIGPROF, look)
         signal.setitimer(signal.ITIMER_PROF, FIRST, TICK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import sys
@@ -90,7 +91,7 @@ def shell_table(rows: Sequence[Row]) -> list[str]:
     for name, costs, ratio in rows:
         lines.append(
             f"| {name} | {spread([c.wall for c in costs])} | {spread([c.cpu for c in costs], 'core-s')} "
-            f"| {max(c.memory for c in costs if c.memory == c.memory):.0f} MiB | {ratio} |"
+            f"| {max(c.memory for c in costs if not math.isnan(c.memory)):.0f} MiB | {ratio} |"
         )
     return lines
 
