@@ -25,7 +25,7 @@ from autograder.cli.shared import (
     stop,
 )
 from autograder.errors import UsageError
-from autograder.reports.uncollected import uncollected
+from autograder.uncollected import uncollected
 
 if TYPE_CHECKING:
     from autograder.config import Config
@@ -194,13 +194,17 @@ def _keep_all(
     from rich.console import Console
 
     from autograder.cli.progress import grading_progress
+    from autograder.reports import prepare_reports
 
-    done, total = 0, len(split.waiting)
+    done, total, prepared = 0, len(split.waiting), False
     with closing(steps), grading_progress(Console(stderr=True), total) as count:
         try:
             for step in steps:
                 if step.result is None:
                     digests.begin(step.found)
+                    if not prepared:
+                        prepare_reports()
+                        prepared = True
                     continue
                 with whole():
                     digests.end(step.found, step.result.digest)

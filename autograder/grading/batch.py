@@ -45,10 +45,12 @@ def grade_batch(
         while True:
             if not ahead:
                 yield from _handed_on(done)
+            begun = []
             while waiting and judges.idle:
                 one = waiting.pop()
                 judges.give(one, seed_for(one, seed, seeds_of or {}))
-                yield BatchProgress(one, None)
+                begun.append(BatchProgress(one, None))
+            yield from begun  # all judges are at work by now: whoever is told has time
             if ahead:
                 yield from _handed_on(done)
             if not judges.busy:

@@ -46,6 +46,7 @@ ROWS: Final = 2_000
 TRACES: Final = 200
 """Of those to look at, how many are shown with their trace."""
 SCRIPTS: Final = ("report.js", "charts.js")
+PAGE: Final = "report.html.j2"
 _BINS: Final = 20
 
 
@@ -150,7 +151,7 @@ def render_dashboard(
     results = sorted(results, key=lambda result: result.name)
     scripts = tuple(filter(None, (table_library(), *map(template_text, SCRIPTS))))
     return render(
-        "report.html.j2",
+        PAGE,
         page=_page(results, config, marks or Marks(config)),
         decimals=config.scoring.decimals,
         least=LEAST,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 FEEDBACK: Final = "feedback.html"
+PAGE: Final = "feedback.html.j2"
 LOSSES: Final = "training losses"
 """The series of a test case that is drawn, as `autograder.checks.replay` names it."""
 
@@ -123,7 +124,7 @@ def render_feedback(result: SubmissionResult, config: Config, final: FinalMark |
     page = _page(result, config, final or finalise(result, config))
     decimals = config.scoring.decimals
     questions = [_question_markup(one, number, decimals) for number, one in enumerate(page.questions, start=1)]
-    return render("feedback.html.j2", page=page, questions=questions, decimals=decimals)
+    return render(PAGE, page=page, questions=questions, decimals=decimals)
 
 
 # Most questions and cases of a class are told in the same words: one that is passed has no other.

@@ -36,8 +36,8 @@ from autograder.reports.store import (
     storable,
     write_storable,
 )
-from autograder.reports.uncollected import uncollected
 from autograder.results import SubmissionResult
+from autograder.uncollected import uncollected
 
 _LOCK: Final = "lock"
 _STAGED: Final = "staged"

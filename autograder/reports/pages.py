@@ -23,6 +23,12 @@ def render(template: str, **values: object) -> bytes:
     return _environment().get_template(template).render(values).encode()
 
 
+def compile_ahead(*templates: str) -> None:
+    """Compile these now, so that the first page of each takes no longer than the others."""
+    for template in templates:
+        _environment().get_template(template)
+
+
 def macro(template: str, name: str) -> Callable[..., Markup]:
     """A macro of `template`: called, it gives a part of a page, escaped as a page is."""
     found: Callable[..., Markup] = getattr(_environment().get_template(template).module, name)
