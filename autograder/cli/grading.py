@@ -196,15 +196,13 @@ def _keep_all(
     from autograder.cli.progress import grading_progress
     from autograder.reports import prepare_reports
 
-    done, total, prepared = 0, len(split.waiting), False
+    done, total = 0, len(split.waiting)
     with closing(steps), grading_progress(Console(stderr=True), total) as count:
         try:
             for step in steps:
                 if step.result is None:
                     digests.begin(step.found)
-                    if not prepared:
-                        prepare_reports()
-                        prepared = True
+                    prepare_reports()  # while submissions run, there is time
                     continue
                 with whole():
                     digests.end(step.found, step.result.digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +47,12 @@ def read_results(out: Path) -> Iterator[SubmissionResult]:
     return read(out)
 
 
+@functools.cache
 def prepare_reports() -> None:
-    """Import and compile what reports are made with: a few tenths of a second that whoever waits for a result has to spare."""
+    """Import and compile what reports are made with: a few tenths of a second that whoever waits for a result has to spare.
+
+    Another call does nothing.
+    """
     import autograder.reports.terminal  # noqa: F401  # for whoever imports it next
     from autograder.reports import dashboard, feedback
     from autograder.reports.pages import compile_ahead

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -104,6 +105,34 @@ def test_a_network_that_learns_nothing_fails_the_capped_run() -> None:
         checks.capped_run(Linear, Sigmoid, Climber, loss)
     assert failed.value.expected == "at least 50 %"
     assert context.metrics["accuracy"] < 50
+
+
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_smallest_numbers_are_0_in_a_timed_run_and_nowhere_else(own: bool, fails: bool) -> None:
+    """What a student has set for them holds again after the run, even if the student's code raises in it."""
+
+    def kept() -> bool:
+        return bool(torch.full((8,), 1e-39).mul(1.0).ne(0).all())
+
+    seen: list[bool] = []
+
+    class Looking(Net):
+        def backward(self, gradient: torch.Tensor) -> None:
+            seen.append(kept())
+            if fails:
+                raise ValueError("a slip of the student's")
+            super().backward(gradient)
+
+    torch.set_flush_denormal(own)
+    try:
+        with installed(Context(run=RunSettings(steps=2, threshold=0.0))), suppress(ValueError):
+            checks.capped_run(Linear, Sigmoid, Looking, loss)
+        after = kept()
+    finally:
+        torch.set_flush_denormal(False)
+    assert not any(seen[:2]) and len(seen) >= 1
+    assert after is not own
 
 
 def test_an_unlucky_run_is_made_again_with_other_parameters_and_batches() -> None:
