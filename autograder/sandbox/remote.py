@@ -9,6 +9,7 @@ of leaves come back.
 from __future__ import annotations
 
 import ast
+import marshal
 import math
 import sys
 import time
@@ -205,7 +206,7 @@ class Namespace:
             return {"k": "R", "i": object.__getattribute__(value, "_number")}
         if kind is StudentSide:
             number = self._sources.setdefault(value, len(self._sources) + 1)
-            return {"k": "S", "i": number, "n": value.__name__, "v": self._source(value)}
+            return {"k": "S", "i": number, "n": value.__name__, "b": self._compiled(value)}
         if issubclass(kind, torch.Tensor) and protocol.can_cross(value):
             known = self._sent.get(id(value))
             if known is not None and known[1] == value._version:
@@ -245,9 +246,9 @@ class Namespace:
             return Handle(self, message["i"], message["n"][:MAX_NAME], message.get("c") is True)
         raise ProtocolError("a value of no known kind")
 
-    def _source(self, code: StudentSide) -> str:
+    def _compiled(self, code: StudentSide) -> bytes:
         text = self._texts.get(code.filename)
-        return definition_source(code.filename, code.line, text if text is not None else _read(code.filename))
+        return compiled(definition_source(code.filename, code.line, text if text is not None else _read(code.filename)))
 
 
 def _same(value: Any) -> Any:
@@ -261,6 +262,12 @@ def _refuse(value: Any) -> Any:
 @lru_cache(maxsize=64)
 def _read(filename: str) -> str:
     return Path(filename).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=256)
+def compiled(source: str) -> bytes:
+    """Code for the student's process, which is a copy of the same interpreter: compiled once for all submissions."""
+    return marshal.dumps(compile(source, "<student side>", "exec"))
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ submissions, and the grader is written to be safe from the others.
 
 from __future__ import annotations
 
+import marshal
 import os
 import socket
 import struct
@@ -180,7 +181,7 @@ class Server:
         if kind == "S":
             if number not in self.sources:
                 space: dict[str, Any] = {"__name__": "student_side", "torch": torch}
-                exec(compile(message["v"], "<student side>", "exec"), space)
+                exec(marshal.loads(message["b"]), space)
                 self.sources[number] = space[message["n"]]
             return self.sources[number]
         if kind == "A":
