@@ -34,6 +34,7 @@ def prepare() -> Any:
     Nothing is collected meanwhile, nor is any of it later: hundreds of thousands of objects that stay for good are looked at
     dozens of times as they come, a sixth of the whole time.
     """
+    gc.collect()  # what is left of earlier work, so that no worker inherits it
     with uncollected():
         return _imported()
 

@@ -209,6 +209,19 @@ def test_the_random_state_is_the_seed_s_and_not_the_grader_s(session: Session) -
 
 
 @needs_own_user
+def test_memory_in_circles_is_given_back(worker: Worker) -> None:
+    """Python's collector is at work in cells, however the process was prepared."""
+    source = """import gc, weakref
+class Circle: pass
+for number in range(100_000):
+    circle = Circle()
+    circle.itself = circle
+    if number == 0:
+        first = weakref.ref(circle)"""
+    assert run(worker, source).status == "ok"
+    assert tell(worker, "[gc.isenabled(), first() is None]") == [True, True]
+
+
 def test_time_over_there_has_no_say(worker: Worker) -> None:
     """A cell that turns its own timer off is ended from outside, and its seconds are measured here."""
     ended = run(worker, "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(60)", seconds=0.2)
