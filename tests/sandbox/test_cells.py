@@ -208,7 +208,6 @@ def test_the_random_state_is_the_seed_s_and_not_the_grader_s(session: Session) -
     assert torch.rand(4).tolist() not in (told[0][0], told[2][0])
 
 
-@needs_own_user
 def test_memory_in_circles_is_given_back(worker: Worker) -> None:
     """Python's collector is at work in cells, however the process was prepared."""
     source = """import gc, weakref
@@ -222,6 +221,7 @@ for number in range(100_000):
     assert tell(worker, "[gc.isenabled(), first() is None]") == [True, True]
 
 
+@needs_own_user
 def test_time_over_there_has_no_say(worker: Worker) -> None:
     """A cell that turns its own timer off is ended from outside, and its seconds are measured here."""
     ended = run(worker, "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(60)", seconds=0.2)
