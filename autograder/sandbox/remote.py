@@ -248,7 +248,7 @@ class Namespace:
 
     def _compiled(self, code: StudentSide) -> bytes:
         text = self._texts.get(code.filename)
-        return compiled(definition_source(code.filename, code.line, text if text is not None else _read(code.filename)))
+        return compiled_definition(code.filename, code.line, text if text is not None else _read(code.filename))
 
 
 def _same(value: Any) -> Any:
@@ -265,18 +265,14 @@ def _read(filename: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def compiled(source: str) -> bytes:
-    """Code for the student's process, which is a copy of the same interpreter: compiled once for all submissions."""
-    return marshal.dumps(compile(source, "<student side>", "exec"))
-
-
-@lru_cache(maxsize=256)
-def definition_source(filename: str, line: int, text: str) -> str:
-    """Source text of the function or class whose definition or decorator stands at `line`, without its decorators."""
+def compiled_definition(filename: str, line: int, text: str) -> bytes:
+    """The function or class whose definition or decorator stands at `line`, without its decorators: code for the student's
+    process, which is a copy of the same interpreter. Compiled once for all submissions.
+    """
     for node in ast.walk(ast.parse(text, filename)):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and line in {node.lineno, *(d.lineno for d in node.decorator_list)}:
             node.decorator_list = []
-            return ast.unparse(node)
+            return marshal.dumps(compile(ast.unparse(node), "<student side>", "exec"))
     raise HandleRefused(f"{filename}, line {line}: no function or class is defined here")
 
 

@@ -31,8 +31,8 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 def prepare() -> Any:
     """Import what student code will want, on one thread, and build the shell. Takes seconds; call it once.
 
-    Nothing is collected meanwhile, nor is any of it later: hundreds of thousands of objects that stay for good are looked at
-    dozens of times as they come, a sixth of the whole time.
+    Nothing is collected meanwhile, nor is any of it later, which keeps the collector from touching, and so copying, pages that
+    all workers share.
     """
     gc.collect()  # what is left of earlier work, so that no worker inherits it
     with uncollected():
@@ -87,7 +87,6 @@ class Zygote:
         from autograder.sandbox import surroundings  # it needs what `prepare` imports
 
         pairs = [control.pair() for _ in range(lines)]
-        gc.freeze()  # keeps the collector from touching, and so copying, pages that all workers share
         gc.set_threshold(*GC_THRESHOLDS)
 
         def serve(layer: Layer) -> None:
