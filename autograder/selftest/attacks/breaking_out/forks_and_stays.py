@@ -8,16 +8,22 @@ import os, signal, time
 
 for _ in range(3):
     try:
-        if os.fork() == 0:
-            os.setsid()
-            for number in range(1, 65):
-                try:
-                    signal.signal(number, signal.SIG_IGN)
-                except (OSError, ValueError):
-                    pass
-            if os.fork() == 0:
-                while True:
-                    time.sleep(1)
-            os._exit(0)
+        if os.fork() > 0:
+            continue
     except OSError as error:
         print(error)
+        break
+    for leave in (os.setsid, lambda: os.setpgid(0, 0)):
+        try:
+            leave()
+        except OSError:
+            pass
+    for number in range(1, 65):
+        try:
+            signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError):
+            pass
+    if os.fork() > 0:
+        os._exit(0)
+    while True:
+        time.sleep(1)
