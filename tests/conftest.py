@@ -11,14 +11,20 @@ from tests.once import once
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The bundle of the shipped assignment, current: a fresh clone has none."""
+def generated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What `generate` printed for the shipped assignment, whose bundle is current from then on: a fresh clone has none."""
 
     def make(folder: Path) -> None:
         run = autograder("generate", "--without-audit")
         assert run.returncode == 0, run.stdout + run.stderr
+        (folder / "printed.txt").write_text(run.stdout, encoding="utf-8")
 
-    once(tmp_path_factory, "bundle", make)
+    return (once(tmp_path_factory, "bundle", make) / "printed.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def bundle(generated: str) -> None:
+    """The bundle of the shipped assignment, current."""
 
 
 SLOWEST_FIRST = (

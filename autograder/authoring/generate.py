@@ -53,6 +53,20 @@ class Generated:
         return bool(self.written or self.removed)
 
 
+@dataclass(frozen=True)
+class Draft:
+    """An assignment that is assembled and not yet verified.
+
+    Attributes:
+        master: the solution notebook that it was made from.
+        warnings: of the linter.
+    """
+
+    made: Assembled
+    master: Mapping[str, Any]
+    warnings: tuple[Finding, ...]
+
+
 def generate(
     config: Config,
     lane: Lane | None,
@@ -70,9 +84,11 @@ def generate(
     """
     _keep_apart(config, config.resolve(config.assignment.solution))
     with tempfile.TemporaryDirectory(prefix="autograder-generate-") as work:
-        made, warnings = prepare(config, lane, Path(work), say=say)
-    if audited:
-        require_audit(config)
+        draft = assembled(config, Path(work), say=say)
+        if audited:
+            require_audit(config)
+        verify(config, draft, lane, Path(work), say=say)
+    made = draft.made
     say("writing")
     template, bundle = config.resolve(config.assignment.template), bundle_path(config)
     files = {template / name: content for name, content in made.student.items()}
@@ -88,13 +104,11 @@ def generate(
             path.write_bytes(files[path])
         for path in gone:
             path.unlink()
-    return Generated(made.assignment, tuple(stale), tuple(path for path in files if path not in stale), gone, warnings)
+    return Generated(made.assignment, tuple(stale), tuple(path for path in files if path not in stale), gone, draft.warnings)
 
 
-def prepare(
-    config: Config, lane: Lane | None, work: Path, *, say: Callable[[str], None] = lambda step: None
-) -> tuple[Assembled, tuple[Finding, ...]]:
-    """The assignment, assembled below the folder `work` and verified, and the linter's warnings; nothing else is written.
+def assembled(config: Config, work: Path, *, say: Callable[[str], None] = lambda step: None) -> Draft:
+    """The assignment, linted and assembled below the folder `work`; takes seconds, and nothing of it is run.
 
     Raises AuthoringError if the notebook is not fit to be handed out.
     """
@@ -104,13 +118,7 @@ def prepare(
     warnings = _lint(master, solution)
     say("assembling with otter assign")
     made = assemble(config, installed_versions(), work, read_companions(master, solution))
-    made = replace(made, assignment=with_catalogue(made.assignment, config))
-    if lane is None:
-        say("verifying: the solution runs, and nothing leaks")
-    else:
-        say("verifying: the solution earns everything, the template nothing, and nothing leaks")
-    verify(config, made, master, lane, work)
-    return made, warnings
+    return Draft(replace(made, assignment=with_catalogue(made.assignment, config)), master, warnings)
 
 
 def _keep_apart(config: Config, solution: Path) -> None:
@@ -145,15 +153,22 @@ def describe(finding: Finding) -> str:
     return f"{where}: {finding.message} [{finding.code}]"
 
 
-def verify(config: Config, made: Assembled, master: Mapping[str, Any], lane: Lane | None, work: Path) -> None:
+def verify(
+    config: Config, draft: Draft, lane: Lane | None, work: Path, *, say: Callable[[str], None] = lambda step: None
+) -> None:
     """Raise AuthoringError, with all that was found, unless template and tests are right.
 
     Without a lane nothing is graded: that the solution runs must do.
     """
+    if lane is None:
+        say("verifying: the solution runs, and nothing leaks")
+    else:
+        say("verifying: the solution earns everything, the template nothing, and nothing leaks")
+    made = draft.made
     problems = [*mismatches(config, made.assignment)]
     if problems:  # what else would be found would follow from these
         raise AuthoringError("configuration and notebook do not fit:\n" + "\n".join(f"  {problem}" for problem in problems))
-    problems = [*_broken_cells(made), *find_leaks(master, made.assignment, made.student)]
+    problems = [*_broken_cells(made), *find_leaks(draft.master, made.assignment, made.student)]
     problems += unfit_to_run(config, made.solution, made.student, work) if lane is None else _misjudged(config, made, lane, work)
     if problems:
         raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))

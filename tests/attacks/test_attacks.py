@@ -18,12 +18,12 @@ FAMILIES = {"forging", "reading", "breaking_out", "denial", "cheating_the_rule",
 pytestmark = pytest.mark.usefixtures("bundle")
 
 
-@pytest.mark.parametrize("family", sorted(FAMILIES))
-def test_no_attack_of_a_family_gets_anything(family: str) -> None:
-    """No marks, nothing hidden, nothing left behind, and the next submission fares as before; all layers are applied."""
-    ended = selftest(f"{family}/")
+def test_no_attack_gets_anything() -> None:
+    """No marks, nothing hidden, nothing left behind; a submission after each family fares as before; all layers are applied."""
+    ended = selftest(seconds=1200)
     assert "left out" not in ended.stdout, "an attack does not fit the assignment that it was written for"
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert set(ended.stdout.split()) >= FAMILIES, ended.stdout
     assert missing_layers(ended) <= {"own namespaces"}  # which no container without CAP_SYS_ADMIN may make
 
 

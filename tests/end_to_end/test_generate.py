@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.audit.record import require_audit
+from autograder.config_file import read_config
 from tests.commands import autograder
 from tests.notebooks import solution_notebook
+from tests.samples import ROOT
 
 CONFIG = """
 assignment:
@@ -59,6 +62,13 @@ def _digests(folder: Path) -> dict[str, str]:
         for path in sorted((folder / part).rglob("*"))
         if path.is_file()
     }
+
+
+def test_what_is_shipped_is_what_its_sources_say(generated: str) -> None:
+    """Whoever changes the notebook, a test or a setting is told to commit the template and the audit that belong to it."""
+    assert "files were current" in generated
+    assert "student_template/" not in generated, f"commit what `autograder generate` wrote:\n{generated}"
+    require_audit(read_config(ROOT / "grading_config.yaml"))
 
 
 def test_the_same_notebook_gives_the_same_bytes(tmp_path: Path) -> None:

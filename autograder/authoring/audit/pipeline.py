@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.authoring.audit.campaign import Say, run_audit
+from autograder.authoring.audit.campaign import Say, chosen_questions, run_audit
 from autograder.authoring.audit.marks import marks_path, read_marks
 from autograder.authoring.audit.variants import read_variants
 from autograder.authoring.audit.verdicts import Audit
-from autograder.authoring.generate import prepare
+from autograder.authoring.generate import assembled, verify
 from autograder.bundles import encode_manifest, installed_versions
 from autograder.config import Config
 from autograder.grading.grade import Grader
@@ -34,7 +34,10 @@ def audit_assignment(
     marks, variants = read_marks(marks_path(config)), read_variants(config)
     with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
         work = Path(folder)
-        made, _ = prepare(config, sandbox.lanes[0], work, say=say)
+        draft = assembled(config, work, say=say)
+        made = draft.made
+        chosen_questions(made.assignment, questions)  # a name that was mistyped is told before anything is graded
+        verify(config, draft, sandbox.lanes[0], work, say=say)
         bases = Bases.of(made.assignment)
         grader = Grader.load(made.assignment, config, str(hash(encode_manifest(made.assignment))), installed_versions())
         notebooks = work / "notebooks"
