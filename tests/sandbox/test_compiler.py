@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 from autograder.sandbox.session import Worker
 from tests.samples import ROOT
 from tests.sandbox.launching import run
@@ -39,6 +37,28 @@ assert sys.modules["torch._dynamo.utils"] is found.utils and found.utils.__spec_
 assert type(found.utils.__spec__.loader).__name__ == "SourceFileLoader"
 train()
 """
+USES = (
+    "import torch._dynamo.utils",
+    "from torch._dynamo import config",
+    "from torch._dynamo import *",
+    "torch._dynamo.reset()",
+    "assert torch.compiler.disable(train) is not train",
+    "assert torch.compile(lambda x: 2 * x + 1, backend='eager')(torch.ones(2)).tolist() == [3, 3]",
+)
+EACH = """
+import os, traceback
+for use in {uses!r}:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            exec(use + {ends!r}, globals())
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), use, flush=True)
+"""
+"""A process of its own for each use."""
 
 
 def _run(script: str) -> str:
@@ -53,20 +73,14 @@ def test_training_with_torch_needs_no_compiler() -> None:
     _run(f"{BEGIN}\ntrain()\nassert compiler.is_put_off() and not {{'torch._inductor', 'sympy'}} & sys.modules.keys()")
 
 
-@pytest.mark.parametrize(
-    "use",
-    [
-        "import torch._dynamo.utils",
-        "from torch._dynamo import config",
-        "from torch._dynamo import *",
-        "torch._dynamo.reset()",
-        "assert torch.compiler.disable(train) is not train",
-        "assert torch.compile(lambda x: 2 * x + 1, backend='eager')(torch.ones(2)).tolist() == [3, 3]",
-    ],
-)
-def test_whoever_uses_it_gets_the_real_one(use: str) -> None:
-    """Once, whole, under both of its names; torch's own functions are left out of compiling by it from then on."""
-    _run(f"{BEGIN}\n{use}\n{REAL}\nassert hasattr(torch.optim.Optimizer.zero_grad.__wrapped__, '__dynamo_disable')")
+def test_whoever_uses_it_gets_the_real_one() -> None:
+    """Once, whole, under both of its names; torch's own functions are left out of compiling by it from then on.
+
+    Each use is the first of its process, forked from one that has come as far as having trained.
+    """
+    ends = f"{REAL}\nassert hasattr(torch.optim.Optimizer.zero_grad.__wrapped__, '__dynamo_disable')"
+    said = _run(f"{BEGIN}\n{EACH.format(uses=USES, ends=ends)}")
+    assert said.splitlines() == [f"0 {use}" for use in USES]
 
 
 def test_shapes_that_are_not_numbers_are_compared_by_torch() -> None:
