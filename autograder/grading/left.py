@@ -9,7 +9,8 @@ from typing import Any
 import torch
 
 from autograder.checks import context as checks
-from autograder.sandbox.remote import Handle, Namespace
+from autograder.sandbox.handles import Handle
+from autograder.sandbox.remote import Namespace
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.assignment import Question
 from autograder.checks import student_side
 from autograder.errors import HandleRefused
-from autograder.sandbox.remote import Handle, type_name
+from autograder.sandbox.handles import Handle, type_name
 
 _MARK, _IS = "_autograder_student_side", "_autograder_is"
 

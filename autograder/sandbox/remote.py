@@ -11,10 +11,9 @@ from __future__ import annotations
 import ast
 import marshal
 import math
-import sys
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -27,7 +26,7 @@ from autograder.checks.context import StudentSide
 from autograder.errors import HandleRefused, ProtocolError, WorkerTimeout
 from autograder.sandbox import arrays, protocol
 from autograder.sandbox.connection import Connection
-from autograder.sandbox.special_names import is_a_library_s
+from autograder.sandbox.handles import Handle, Method, namespace_of, reference
 
 MAX_NAME = 200
 _Kind = TypeVar("_Kind")
@@ -84,7 +83,7 @@ class Namespace:
         else:
             found = self.expect(dict, "names", n=list(asked))
             if all(type(value) is Handle for value in found.values()):  # plain values are the test's own, to be made anew
-                self.connection.named[asked] = {place: _reference(value) for place, value in found.items()}
+                self.connection.named[asked] = {place: reference(value) for place, value in found.items()}
         return {name: found[place] for name in names for place in reversed(places[name]) if place in found}
 
     def ask(self, operation: str, **arguments: Any) -> Any:
@@ -201,9 +200,9 @@ class Namespace:
         if kind is Method:
             value, kind = value.handle(), Handle
         if kind is Handle:
-            if _namespace(value) is not self:
+            if namespace_of(value) is not self:
                 raise HandleRefused("a student object of another test case cannot be used here")
-            return {"k": "R", "i": object.__getattribute__(value, "_number")}
+            return {"k": "R", "i": reference(value)[0]}
         if kind is StudentSide:
             number = self._sources.setdefault(value, len(self._sources) + 1)
             return {"k": "S", "i": number, "n": value.__name__, "b": self._compiled(value)}
@@ -274,122 +273,3 @@ def compiled_definition(filename: str, line: int, text: str) -> bytes:
             node.decorator_list = []
             return marshal.dumps(compile(ast.unparse(node), "<student side>", "exec"))
     raise HandleRefused(f"{filename}, line {line}: no function or class is defined here")
-
-
-class Handle:
-    """A student object in another process: call it, get, set and delete attributes, index, iterate, `len`, `in`, `repr`.
-
-    `isinstance` on it is refused: what came as a handle is, by definition, no plain value and no tensor. It has no attribute
-    whose name is one of those that libraries look for behind a test's back; see `sandbox.special_names`.
-    """
-
-    __slots__ = ("_callable", "_namespace", "_number", "_type_name")
-    __hash__ = object.__hash__
-
-    def __init__(self, namespace: Namespace, number: int, type_name: str, is_callable: bool):
-        object.__setattr__(self, "_namespace", namespace)
-        object.__setattr__(self, "_number", number)
-        object.__setattr__(self, "_type_name", type_name)
-        object.__setattr__(self, "_callable", is_callable)
-
-    @property  # type: ignore[misc]  # object's is settable; a handle's must refuse, whatever the type of what it stands for
-    def __class__(self) -> Any:
-        raise HandleRefused(
-            f"isinstance() was asked of a student object of type {type_name(self)}; compare values, or use hasattr()"
-        )
-
-    def __instancecheck__(self, instance: Any) -> bool:
-        raise HandleRefused(f"isinstance(..., {type_name(self)}) was asked of a student class; compare values, or use hasattr()")
-
-    def _ask(self, operation: str, **arguments: Any) -> Any:
-        return _namespace(self).ask(operation, v=self, **arguments)
-
-    def __getattr__(self, name: str) -> Any:
-        if is_a_library_s(name):
-            raise AttributeError(f"a student object is not asked for {name}")
-        namespace, of = _namespace(self), (type_name(self), name)
-        if of in namespace.methods:
-            return Method(self, name)
-        value = self._ask("get", n=name)
-        if type(value) is Handle and type_name(value) == "method":
-            namespace.methods.add(of)
-        return value
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._ask("set", n=name, w=value)
-
-    def __delattr__(self, name: str) -> None:
-        self._ask("del", n=name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask("call", a=list(args), w=kwargs)
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._ask("item", n=key)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._ask("setitem", n=key, w=value)
-
-    def __len__(self) -> int:
-        length = _namespace(self).expect(int, "len", v=self)
-        if not 0 <= length <= sys.maxsize:  # Python's own complaint would be taken for a mistake of the grader's
-            raise _namespace(self).refused("a length that cannot be one")
-        return length
-
-    def __bool__(self) -> bool:
-        return _namespace(self).expect(bool, "bool", v=self)
-
-    def __contains__(self, item: Any) -> bool:
-        return _namespace(self).expect(bool, "in", v=self, n=item)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(_namespace(self).expect(list, "iter", v=self))
-
-    def __repr__(self) -> str:
-        return _namespace(self).expect(str, "repr", v=self)
-
-    def __dir__(self) -> list[str]:
-        names = _namespace(self).expect(list, "dir", v=self)
-        if not all(type(name) is str for name in names):  # Python sorts them
-            raise _namespace(self).refused("names that are no strings")
-        return names
-
-
-class Method:
-    """An attribute that was a method of this type of object before: looked up and called in one request.
-
-    Anything else that is asked of it is asked of a handle to it.
-    """
-
-    __slots__ = ("_name", "_owner")
-
-    def __init__(self, owner: Handle, name: str):
-        self._owner, self._name = owner, name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._owner._ask("method", n=self._name, a=list(args), w=kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.handle(), name)
-
-    def __repr__(self) -> str:
-        return repr(self.handle())
-
-    def handle(self) -> Any:
-        """The attribute as a value of its own."""
-        return self._owner._ask("get", n=self._name)
-
-
-def _reference(handle: Handle) -> tuple[int, str, bool]:
-    number, type_name, is_callable = (object.__getattribute__(handle, name) for name in ("_number", "_type_name", "_callable"))
-    return number, type_name, is_callable
-
-
-def _namespace(handle: Handle) -> Namespace:
-    namespace: Namespace = object.__getattribute__(handle, "_namespace")
-    return namespace
-
-
-def type_name(handle: Handle) -> str:
-    """Name of the type of the student object behind a handle."""
-    return str(object.__getattribute__(handle, "_type_name"))

@@ -20,8 +20,9 @@ from autograder import checks
 from autograder.errors import ProtocolError, StudentException, WorkerTimeout
 from autograder.sandbox import connection, protocol
 from autograder.sandbox.connection import Connection
+from autograder.sandbox.handles import Handle
 from autograder.sandbox.overruns import Overruns
-from autograder.sandbox.remote import MAX_NAME, Handle, Namespace
+from autograder.sandbox.remote import MAX_NAME, Namespace
 from autograder.sandbox.session import Worker
 
 MESSAGE_FACTOR = 160

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from autograder.errors import ProtocolError, StudentException, WorkerDied, WorkerError, WorkerTimeout
 from autograder.sandbox import connection, protocol
 from autograder.sandbox.connection import Connection, Output
-from autograder.sandbox.remote import Handle, Namespace
+from autograder.sandbox.handles import Handle
+from autograder.sandbox.remote import Namespace
 from autograder.sandbox.session import Worker
 from tests.sandbox.test_protocol import BYTES, NOISE, STRUCTURES, TENSORS
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.errors import HandleRefused, ProtocolError
 from autograder.sandbox import arrays, protocol
-from autograder.sandbox.remote import Handle
+from autograder.sandbox.handles import Handle
 from autograder.sandbox.session import Worker
 from tests.sandbox.launching import run
 

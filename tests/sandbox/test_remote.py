@@ -11,7 +11,8 @@ import torch
 
 from autograder import checks
 from autograder.errors import CheckFailure, HandleRefused, StudentException, WorkerTimeout
-from autograder.sandbox.remote import Handle, Namespace, type_name
+from autograder.sandbox.handles import Handle, type_name
+from autograder.sandbox.remote import Namespace
 from autograder.sandbox.session import Worker
 from tests.sandbox.launching import run
 
