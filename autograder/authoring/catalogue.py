@@ -81,8 +81,7 @@ def try_all(grader: Grader, lane: Lane, *, seed: Callable[[], int] = fresh) -> I
             cells = [changes.get(index, source) for index, source in enumerate(assignment.cells[: last + 1])]
             path = Path(work) / f"{one.name}.ipynb"
             path.write_bytes(notebook(cells))
-            alone = replace(grader, tests=tuple(tests for tests in grader.tests if tests.question.name == one.question))
-            result = grade_submission(alone, Found(one.name, str(path)), lane, seed())
+            result = grade_submission(grader.narrowed({one.question}), Found(one.name, str(path)), lane, seed())
             yield Tried(one, result.questions[0])
 
 

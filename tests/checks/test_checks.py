@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import pytest
@@ -356,3 +356,56 @@ def test_a_series_is_thinned_out_and_holds_finite_numbers_only() -> None:
         checks.report_series("many", [float(n) for n in range(1001)])
     assert context.series["losses"] == [2.0, 1.0, 0.5]
     assert len(context.series["many"]) <= 200 and context.series["many"][:2] == [0.0, 6.0]
+
+
+class _Trained(Context):
+    """What was recorded while a network of one layer was trained on these batches, and its losses."""
+
+    def __init__(self, rate: float, batches: list[Any]) -> None:
+        super().__init__()
+        network = _OneLayer(3 * torch.eye(10))
+        training, self.record, self.losses = Pass(), Record(), []
+        training.snapshot, training.batches, self.record.passes = _OneLayer(network.weight), batches, [training]
+        for x, labels in batches:
+            loss, gradient = _cross_entropy(torch.nn.functional.one_hot(labels, num_classes=10), network.forward(x))
+            network.weight = network.weight - rate * x.T @ gradient
+            self.losses.append(loss)
+
+    def training_record(self) -> Any:
+        return self.record
+
+
+class _OneLayer:
+    def __init__(self, weight: torch.Tensor) -> None:
+        self.weight = weight
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x @ self.weight
+
+
+def _cross_entropy(one_hot: torch.Tensor, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    loss = torch.nn.functional.cross_entropy(logits, one_hot.float())
+    return loss, (logits.softmax(dim=1) - one_hot) / len(logits)
+
+
+@pytest.mark.parametrize(("rate", "learns"), [(0.0, False), (5.0, True)])
+def test_easy_batches_at_the_end_are_no_learning(rate: float, learns: bool) -> None:
+    """The last losses are compared with what the untrained network has for the same batches, not with those of other ones."""
+    x, right, wrong = torch.eye(10), torch.arange(10), (torch.arange(10) + 1) % 10
+    hard_first = [(x, wrong)] * 5 + [(x, right)] * 5
+    trained = _Trained(rate, [(x, wrong)] * 10 if learns else hard_first)
+    assert sum(trained.losses[-5:]) < 0.93 * sum(trained.losses[:5])
+    with installed(trained), nullcontext() if learns else pytest.raises(CheckFailure, match="for the same batches"):
+        checks.replay.losses_fall(_cross_entropy, trained.losses)
+
+
+def test_losses_of_more_batches_than_were_kept_are_compared_with_each_other() -> None:
+    """And so they are where nothing is recorded, by any runner but ours."""
+    batches = [(torch.eye(10), torch.arange(10))] * 12
+    trained = _Trained(5.0, batches)
+    trained.record.passes[0].batches = batches[:11]
+    with installed(trained), pytest.raises(CheckFailure, match="than the first five"):
+        checks.replay.losses_fall(_cross_entropy, [trained.losses[0]] * 12)
+    checks.replay.losses_fall(_cross_entropy, [2.0] * 5 + [1.0] * 5)
+    with pytest.raises(CheckFailure, match="than the first five"):
+        checks.replay.losses_fall(_cross_entropy, [2.0] * 10)
