@@ -235,8 +235,9 @@ def counts_with(question: str, share: float = 1.0) -> None:
 def training_record() -> Any:
     """The record of the student's own training cell (a handle), or None under plain Otter.
 
-    The record has `passes`: a list, in order, of one object per pass over a DataLoader, each with `snapshot` (a deep copy
-    of the configured variable, usually the network, taken as the first batch of the pass was drawn; None if there was no
-    such variable) and `batches` (list of `(inputs, targets)` tensor pairs as the loader gave them).
+    The record has `passes`: a list, in order, of one object per pass over a DataLoader, each with `loader` (a number,
+    the same for passes over the same one), `snapshot` (a deep copy of the configured variable, usually the network, taken as
+    the first batch of the pass was drawn; None if there was no such variable) and `batches` (list of `(inputs, targets)` tensor
+    pairs as the loader gave them, at most 12: the first ones and the last).
     """
     return current().training_record()

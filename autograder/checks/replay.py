@@ -116,19 +116,30 @@ def losses_fall(CrossEntropyLoss: Any, train_losses: Any) -> None:
 
 
 def _untrained(CrossEntropyLoss: Any, count: int) -> float | None:
-    """The untrained network's loss for the batches of the last losses; None unless all `count` batches were kept.
+    """The untrained network's loss for the batches of the last losses; None unless it is known which these were.
 
     Which batch is a hard one is luck, and moves the losses of a network that does not learn by a tenth. On the same batches, of
-    400 right networks none came above 0.75 of the untrained loss, and one that does not learn stays at 1.
+    400 right networks none came above 0.75 of the untrained loss after one pass, and one that does not learn stays at 1.
     """
     record = training_record()
-    if record is None or count > KEPT:
+    ends = _ends(record, ENDS) if record is not None else None
+    if ends is None or ends[0] is None or sum(ends[2]) != count or max(ends[2]) >= KEPT:
         return None
-    net, batches = _training(record, count)
-    if len(batches) < count:
+    x, labels = (torch.cat(parts) for parts in zip(*ends[1], strict=True))
+    return float(losses(CrossEntropyLoss, ends[0], x, labels)[0])
+
+
+@student_side
+def _ends(record, count):  # type: ignore[no-untyped-def]  # its text travels, annotations would need imports
+    """The untrained network, the last `count` batches that it was trained with, and how many each pass of training had.
+
+    The passes of training are those over the DataLoader from which more than one batch was drawn first. None if there was none.
+    """
+    drawn = [one for one in record.passes if len(one.batches) > 1]
+    training = [one for one in drawn if one.loader == drawn[0].loader]
+    if not training:
         return None
-    x, labels = (torch.cat(parts) for parts in zip(*batches[-ENDS:], strict=True))
-    return float(losses(CrossEntropyLoss, net, x, labels)[0])
+    return [training[0].snapshot, list(training[-1].batches)[-count:], [len(one.batches) for one in training]]
 
 
 def steps(CrossEntropyLoss: Any, train_losses: Any, learning_rate: float) -> None:

@@ -25,11 +25,13 @@ class Pass:
     """One recorded pass over a DataLoader.
 
     Attributes:
+        loader: which DataLoader it was, by its identity.
         snapshot: deep copy of the configured variable as the first batch was drawn, or None.
         batches: list of what the loader gave, in order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, loader: object = None) -> None:
+        self.loader = id(loader)
         self.snapshot: Any = None
         self.batches: list[Any] = []
 
@@ -68,7 +70,7 @@ def _capped_iter(self: Any) -> Iterator[Any]:
 
 
 def _recorded(loader: Any, cap: Cap) -> Iterator[Any]:
-    entry, seen = Pass(), 0
+    entry, seen = Pass(loader), 0
     for batch in _plain_iter(loader):
         if not entry.batches:
             cap.record.passes.append(entry)

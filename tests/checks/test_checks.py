@@ -390,10 +390,17 @@ def _cross_entropy(one_hot: torch.Tensor, logits: torch.Tensor) -> tuple[torch.T
 
 @pytest.mark.parametrize(("rate", "learns"), [(0.0, False), (5.0, True)])
 def test_easy_batches_at_the_end_are_no_learning(rate: float, learns: bool) -> None:
-    """The last losses are compared with what the untrained network has for the same batches, not with those of other ones."""
+    """The last losses are compared with what the untrained network has for the same batches, not with those of other ones.
+
+    These are the last of the last pass of training, whatever was drawn for validation between and behind.
+    """
     x, right, wrong = torch.eye(10), torch.arange(10), (torch.arange(10) + 1) % 10
     hard_first = [(x, wrong)] * 5 + [(x, right)] * 5
     trained = _Trained(rate, [(x, wrong)] * 10 if learns else hard_first)
+    first, validation, second = trained.record.passes[0], Pass("test data"), Pass()
+    first.batches, second.batches = first.batches[:4], first.batches[4:]
+    second.snapshot, validation.batches = "the trained network", [(x, right)] * 3
+    trained.record.passes = [first, validation, second, validation]
     assert sum(trained.losses[-5:]) < 0.93 * sum(trained.losses[:5])
     with installed(trained), nullcontext() if learns else pytest.raises(CheckFailure, match="for the same batches"):
         checks.replay.losses_fall(_cross_entropy, trained.losses)
