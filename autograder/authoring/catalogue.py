@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -14,24 +14,15 @@ from autograder.bundles import catalogue_digest, catalogue_folder
 from autograder.checks.context import Context, installed
 from autograder.config import Config
 from autograder.errors import AuthoringError, AutograderError
-from autograder.grading.grade import Grader, grade_submission
+from autograder.grading.batch import grade_batch
+from autograder.grading.grade import Grader
 from autograder.grading.known import Cells, Nobody
-from autograder.grading.seeds import fresh
 from autograder.grading.testfile import Tests
-from autograder.results import QuestionResult
-from autograder.sandbox.lanes import Lane
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found
 from autograder.variants import Bases, notebook, read_folder
 
 KEYS = frozenset({"title", "question", "hint"})
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What a notebook with a known mistake got in the question that the mistake is about."""
-
-    misconception: Misconception
-    result: QuestionResult
 
 
 def with_catalogue(assignment: Assignment, config: Config) -> Assignment:
@@ -71,48 +62,50 @@ def _read(folder: Path, bases: Bases, cells: Sequence[str], questions: set[str])
         )
 
 
-def try_all(grader: Grader, lane: Lane, *, seed: Callable[[], int] = fresh) -> Iterator[Tried]:
-    """Grade each known mistake in its own question: a notebook up to that question's cells, and nothing else judged."""
-    assignment = grader.assignment
-    with tempfile.TemporaryDirectory(prefix="autograder-catalogue-") as work:
-        for one in assignment.misconceptions:
-            last = max((index for index, cell in enumerate(assignment.outline) if cell.question == one.question), default=-1)
-            changes = dict(one.changes)
-            cells = [changes.get(index, source) for index, source in enumerate(assignment.cells[: last + 1])]
-            path = Path(work) / f"{one.name}.ipynb"
-            path.write_bytes(notebook(cells))
-            result = grade_submission(grader.narrowed({one.question}), Found(one.name, str(path)), lane, seed())
-            yield Tried(one, result.questions[0])
+def cells_with(assignment: Assignment, one: Misconception) -> list[str]:
+    """The complete cells with a known mistake in them, up to the last one of its question."""
+    last = max((index for index, cell in enumerate(assignment.outline) if cell.question == one.question), default=-1)
+    changes = dict(one.changes)
+    return [changes.get(index, source) for index, source in enumerate(assignment.cells[: last + 1])]
 
 
-def harmless(grader: Grader, lane: Lane, folder: Path) -> Iterator[str]:
+def harmless(grader: Grader, sandbox: Sandbox, folder: Path) -> Iterator[str]:
     """One sentence for each known mistake that loses no marks in its question.
 
     What fails a test in this process, where nothing has to cross to another one, is not graded as well: it takes long.
     """
     tests = {one.question.name: one for one in grader.tests}
     training = grader.config.training.question if grader.config.training else None
-    unsure = tuple(
-        one
-        for one in grader.assignment.misconceptions
-        if one.question == training or not _fails(one, grader.assignment, tests[one.question])
-    )
-    for tried in try_all(_in_short(grader, unsure), lane):
-        if all(test.points >= test.max_points for test in tried.result.tests):
-            name = tried.misconception.name
-            yield f"{folder / f'{name}.py'}: loses no marks in `{tried.misconception.question}`, so it is no mistake"
+    unsure: dict[str, list[Misconception]] = {}
+    for one in grader.assignment.misconceptions:
+        if one.question == training or not _fails(one, grader.assignment, tests[one.question]):
+            unsure.setdefault(one.question, []).append(one)
+    for question, several in unsure.items():
+        for name in sorted(_full_marks(_in_short(grader, question), sandbox, several)):
+            yield f"{folder / f'{name}.py'}: loses no marks in `{question}`, so it is no mistake"
 
 
-def _in_short(grader: Grader, misconceptions: tuple[Misconception, ...]) -> Grader:
-    """Grades only these, without a diagnosis, and leaves out what trains on all images if there are other tests."""
-    assignment = msgspec.structs.replace(grader.assignment, misconceptions=misconceptions)
+def _full_marks(grader: Grader, sandbox: Sandbox, several: Sequence[Misconception]) -> Iterator[str]:
+    """Names of those known mistakes that earn all there is, in a notebook each."""
+    with tempfile.TemporaryDirectory(prefix="autograder-catalogue-") as work:
+        found = [Found(one.name, str(Path(work) / f"{one.name}.ipynb")) for one in several]
+        for place, one in zip(found, several, strict=True):
+            Path(place.path).write_bytes(notebook(cells_with(grader.assignment, one)))
+        for step in grade_batch(grader, sandbox, found):
+            if step.result is not None and all(
+                test.points >= test.max_points for question in step.result.questions for test in question.tests
+            ):
+                yield step.found.name
+
+
+def _in_short(grader: Grader, question: str) -> Grader:
+    """Grades this question only, without a diagnosis, and leaves out what trains on all images if there are other tests."""
     training = grader.config.training.question if grader.config.training else None
-    tests = []
-    for one in grader.tests:
-        cases = tuple(case for case in one.question.cases if not _apart(assignment, case))
-        short = one.question.name == training and bool(cases)
-        tests.append(replace(one, question=msgspec.structs.replace(one.question, cases=cases)) if short else one)
-    return replace(grader, assignment=assignment, tests=tuple(tests), diagnosis=None)
+    (tests,) = [one for one in grader.tests if one.question.name == question]
+    apart = {(question, case.name) for case in tests.question.cases if _apart(grader.assignment, case)}
+    without = apart if question == training and len(apart) < len(tests.question.cases) else set()
+    assignment = msgspec.structs.replace(grader.assignment, misconceptions=())
+    return replace(grader.narrowed({question}, without=without), assignment=assignment, diagnosis=None)
 
 
 def _apart(assignment: Assignment, case: TestCase) -> bool:

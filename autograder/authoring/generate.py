@@ -22,10 +22,10 @@ from autograder.authoring.lint import Finding, lint
 from autograder.bundles import Bundle, build_bundle, bundle_path, catalogue_folder, encode_manifest, installed_versions
 from autograder.config import Config
 from autograder.errors import AuthoringError
-from autograder.grading.grade import Grader, grade_submission
-from autograder.grading.seeds import fresh
+from autograder.grading.batch import grade_batch
+from autograder.grading.grade import Grader
 from autograder.results import Outcome, SubmissionResult
-from autograder.sandbox.lanes import Lane
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found
 from autograder.submissions.source import plain
 
@@ -69,7 +69,7 @@ class Draft:
 
 def generate(
     config: Config,
-    lane: Lane | None,
+    sandbox: Sandbox | None,
     *,
     say: Callable[[str], None] = lambda step: None,
     check: bool = False,
@@ -77,7 +77,7 @@ def generate(
 ) -> Generated:
     """Make template and bundle; with `check`, only compare the template on disk with what would be made.
 
-    `lane`: where solution and template are graded; None where no sandbox is to be had, see `verify`.
+    `sandbox`: where solution and template are graded; None where there is none to be had, see `verify`.
 
     Raises AuthoringError, and writes nothing, if the notebook is not fit to be handed out, or if its tests must be `audited` and
     the record of that is missing, out of date, or leaves something open.
@@ -87,7 +87,7 @@ def generate(
         draft = assembled(config, Path(work), say=say)
         if audited:
             require_audit(config)
-        verify(config, draft, lane, Path(work), say=say)
+        verify(config, draft, sandbox, Path(work), say=say)
     made = draft.made
     say("writing")
     template, bundle = config.resolve(config.assignment.template), bundle_path(config)
@@ -154,13 +154,13 @@ def describe(finding: Finding) -> str:
 
 
 def verify(
-    config: Config, draft: Draft, lane: Lane | None, work: Path, *, say: Callable[[str], None] = lambda step: None
+    config: Config, draft: Draft, sandbox: Sandbox | None, work: Path, *, say: Callable[[str], None] = lambda step: None
 ) -> None:
     """Raise AuthoringError, with all that was found, unless template and tests are right.
 
-    Without a lane nothing is graded: that the solution runs must do.
+    Without a sandbox nothing is graded: that the solution runs must do.
     """
-    if lane is None:
+    if sandbox is None:
         say("verifying: the solution runs, and nothing leaks")
     else:
         say("verifying: the solution earns everything, the template nothing, and nothing leaks")
@@ -169,27 +169,29 @@ def verify(
     if problems:  # what else would be found would follow from these
         raise AuthoringError("configuration and notebook do not fit:\n" + "\n".join(f"  {problem}" for problem in problems))
     problems = [*_broken_cells(made), *find_leaks(draft.master, made.assignment, made.student)]
-    problems += unfit_to_run(config, made.solution, made.student, work) if lane is None else _misjudged(config, made, lane, work)
+    if sandbox is None:
+        problems += unfit_to_run(config, made.solution, made.student, work)
+    else:
+        problems += _misjudged(config, made, sandbox, work)
     if problems:
         raise AuthoringError("the assignment is not fit to be handed out:\n" + "\n".join(f"  {problem}" for problem in problems))
 
 
-def _misjudged(config: Config, made: Assembled, lane: Lane, work: Path) -> Iterator[str]:
+def _misjudged(config: Config, made: Assembled, sandbox: Sandbox, work: Path) -> Iterator[str]:
     """What the grader makes of solution, template and known mistakes, where that is not what it must be."""
     manifest = encode_manifest(made.assignment)
     bundle = Bundle(made.assignment, str(hash(manifest)), manifest)
     grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
-    solution = _grade(grader, made.solution, work / "solution.ipynb", lane)
+    notebooks = {"solution": made.solution, "template": made.student[config.assignment.solution.name]}
+    found = [Found(name, str(work / f"{name}.ipynb")) for name in notebooks]
+    for place in found:
+        Path(place.path).write_bytes(notebooks[place.name])
+    graded = {step.found.name: step.result for step in grade_batch(grader, sandbox, found) if step.result is not None}
+    solution, untouched = graded["solution"], graded["template"]
     yield from (f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error)
     yield from _unearned(solution)
-    untouched = _grade(grader, made.student[config.assignment.solution.name], work / "template.ipynb", lane)
     yield from _earned(untouched)
-    yield from harmless(grader, lane, catalogue_folder(config))
-
-
-def _grade(grader: Grader, notebook: bytes, path: Path, lane: Lane) -> SubmissionResult:
-    path.write_bytes(notebook)
-    return grade_submission(grader, Found(path.stem, str(path)), lane, fresh())
+    yield from harmless(grader, sandbox, catalogue_folder(config))
 
 
 def _unearned(result: SubmissionResult) -> list[str]:

@@ -25,10 +25,12 @@ from autograder.errors import OtherSystem
 
 if TYPE_CHECKING:
     from autograder.config import Config
-    from autograder.sandbox.lanes import Lane
+    from autograder.sandbox.lanes import Sandbox
 
 MANY = 1000
 """About so many mutants an assignment has: more than there are cores."""
+FEW = 4
+"""Notebooks that `generate` grades at once at most: it has a dozen of them, and each lane takes memory."""
 
 
 @app.command(epilog='Example: **autograder new k-means --title "K-means by hand"** writes k-means/')
@@ -69,12 +71,12 @@ def generate(
     from rich.console import Console
 
     console = Console(stderr=True)
-    with console.status("starting") as status, _lane(settings) as lane:
+    with console.status("starting") as status, _sandbox(settings) as sandbox:
         from autograder.authoring.generate import describe
         from autograder.authoring.generate import generate as make
         from autograder.reports.terminal import PointsRow, points_table
 
-        made = make(settings, lane, say=lambda step: status.update(f"{step} ..."), check=check, audited=not without_audit)
+        made = make(settings, sandbox, say=lambda step: status.update(f"{step} ..."), check=check, audited=not without_audit)
     for finding in made.warnings:
         console.print(f"warning: {describe(finding)}", style="yellow", markup=False, highlight=False)
     rows = [
@@ -95,7 +97,7 @@ def generate(
             print(f"{word} {shown(path)}")
     if made.current:
         print(f"{len(made.current)} files were current")
-    if lane is None:
+    if sandbox is None:
         from autograder.authoring.elsewhere import NOT_PROVED
 
         console.print(NOT_PROVED, style="bold yellow", markup=False, highlight=False)
@@ -104,17 +106,17 @@ def generate(
 
 
 @contextmanager
-def _lane(settings: Config) -> Iterator[Lane | None]:
+def _sandbox(settings: Config) -> Iterator[Sandbox | None]:
     """Where the instructor's own notebook is graded; None on systems that have no sandbox."""
-    from autograder.grading.launch import sandbox_for
+    from autograder.grading.launch import lanes_for, sandbox_for
 
     with ExitStack() as stack:
         try:
-            sandbox = stack.enter_context(sandbox_for(settings, 1, unconfined=True))
+            sandbox = stack.enter_context(sandbox_for(settings, lanes_for(0, FEW), unconfined=True))
         except OtherSystem:
             yield None
         else:
-            yield sandbox.lanes[0]
+            yield sandbox
 
 
 @app.command(

@@ -15,16 +15,16 @@ from autograder.bundles import encode_manifest, installed_versions
 from autograder.config_file import read_config
 from autograder.grading.grade import Grader, grade_submission
 from autograder.results import SubmissionResult
-from autograder.sandbox.lanes import Lane
+from autograder.sandbox.lanes import Sandbox
 from autograder.submissions import Found
 from tests.sandbox.launching import launched
 
 
 @pytest.fixture(scope="package")
-def lane() -> Iterator[Lane]:
-    """The only lane of a sandbox that is launched once: it takes seconds."""
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox of one lane that is launched once: it takes seconds."""
     with launched(("numpy.linalg",)) as sandbox:
-        yield sandbox.lanes[0]
+        yield sandbox
 
 
 class Made:
@@ -35,12 +35,12 @@ class Made:
         warnings: codes of what the linter had to say.
     """
 
-    def __init__(self, folder: Path, config: str, lane: Lane):
+    def __init__(self, folder: Path, config: str, sandbox: Sandbox):
         path = folder / "grading_config.yaml"
         if config:
             path.write_text(config)
-        self.config, self.folder, self._lane = read_config(path), folder, lane
-        made = generate(self.config, lane, audited=False)
+        self.config, self.folder, self._lane = read_config(path), folder, sandbox.lanes[0]
+        made = generate(self.config, sandbox, audited=False)
         self.assignment: Assignment = made.assignment
         self.warnings = [finding.code for finding in made.warnings]
         self._grader = Grader.load(made.assignment, self.config, "bundle", installed_versions())
@@ -72,14 +72,14 @@ Make = Callable[..., Made]
 
 
 @pytest.fixture(scope="package")
-def make(lane: Lane, tmp_path_factory: pytest.TempPathFactory) -> Make:
+def make(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Make:
     """Copies an assignment of this folder elsewhere, with a configuration if it has none, and generates it."""
     import shutil
 
     def made(source: Path, config: str = "") -> Made:
         folder = tmp_path_factory.mktemp(source.name)
         shutil.copytree(source, folder, dirs_exist_ok=True)
-        return Made(folder, config, lane)
+        return Made(folder, config, sandbox)
 
     return made
 

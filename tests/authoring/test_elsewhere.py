@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.authoring.elsewhere import unfit_to_run
-from autograder.cli.authoring import _lane
+from autograder.cli.authoring import _sandbox
 from autograder.config_file import read_config
 from autograder.errors import OtherSystem, SandboxUnavailable
 from autograder.grading.launch import sandbox_for
@@ -19,11 +19,11 @@ from tests.samples import ROOT
 CONFIG = read_config(ROOT / "grading_config.yaml")
 
 
-def test_elsewhere_there_is_no_lane_and_no_grading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_elsewhere_there_is_no_sandbox_and_no_grading(monkeypatch: pytest.MonkeyPatch) -> None:
     """`generate` goes on without one; whatever needs one stops with what to do."""
     monkeypatch.setattr(host, "sys", SimpleNamespace(platform="darwin"))
-    with _lane(CONFIG) as lane:
-        assert lane is None
+    with _sandbox(CONFIG) as sandbox:
+        assert sandbox is None
     with pytest.raises(OtherSystem, match=r"this is darwin: grade, audit and calibrate on Linux"), sandbox_for(CONFIG, 1):
         pass
 
@@ -35,7 +35,7 @@ def test_only_another_system_is_a_reason_to_grade_nothing(monkeypatch: pytest.Mo
         raise SandboxUnavailable("no free user id")
 
     monkeypatch.setattr(host, "check", refuse)
-    with pytest.raises(SandboxUnavailable, match="no free user id"), _lane(CONFIG):
+    with pytest.raises(SandboxUnavailable, match="no free user id"), _sandbox(CONFIG):
         pass
 
 

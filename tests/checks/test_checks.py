@@ -11,7 +11,7 @@ import torch
 from autograder import checks
 from autograder.checks.context import Context, RunSettings, installed
 from autograder.errors import CheckFailure
-from autograder.sandbox.loaders import Pass, Record
+from autograder.sandbox.loaders import MAX_RECORDED_BATCHES, Pass, Record
 
 
 class Linear:
@@ -410,7 +410,8 @@ def test_losses_of_more_batches_than_were_kept_are_compared_with_each_other() ->
     """And so they are where nothing is recorded, by any runner but ours."""
     batches = [(torch.eye(10), torch.arange(10))] * 12
     trained = _Trained(5.0, batches)
-    trained.record.passes[0].batches = batches[:11]
+    trained.record.passes[0].batches = batches[: MAX_RECORDED_BATCHES - 1]
+    assert checks.replay.KEPT == MAX_RECORDED_BATCHES
     with installed(trained), pytest.raises(CheckFailure, match="than the first five"):
         checks.replay.losses_fall(_cross_entropy, [trained.losses[0]] * 12)
     checks.replay.losses_fall(_cross_entropy, [2.0] * 5 + [1.0] * 5)

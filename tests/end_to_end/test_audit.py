@@ -36,6 +36,16 @@ def test_generate_refuses_without_a_current_audit(tmp_path: Path) -> None:
     assert autograder("generate", "--config", config, "--without-audit").returncode == 0
 
 
+def test_what_is_known_before_anything_is_graded_is_told_first(tmp_path: Path) -> None:
+    """That there is no audit, or no such question, takes seconds to tell; that the solution fails takes a grading."""
+    config = write(tmp_path, solution="def double(x):\n    return 3 * x  # SOLUTION")
+    for arguments, says in ((["generate"], "run `autograder audit`"), (["audit", "duoble"], "did you mean `double`")):
+        run = autograder(*arguments, "--config", config)
+        assert run.returncode == 2 and says in run.stderr and "does not pass" not in run.stderr, run.stderr
+    run = autograder("audit", "--config", config)
+    assert run.returncode == 2 and "the solution does not pass" in run.stderr
+
+
 def test_a_weakened_test_lets_a_mutant_survive(tmp_path: Path) -> None:
     """Two is no good number to double: the square passes, and the audit shows it, exits with 1, and keeps generate from going on.
 

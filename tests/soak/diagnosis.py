@@ -11,25 +11,32 @@ import ast
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from autograder.assignment import Assignment, Misconception, TestCase
-from autograder.authoring.catalogue import try_all
+from autograder.authoring.catalogue import cells_with
 from autograder.checks.context import Context
 from autograder.config_file import read_config
 from autograder.grading import diagnose
 from autograder.grading.evidence import Comparison, failing, listen, observed, own_random_state, same
+from autograder.grading.grade import Grader, grade_submission
 from autograder.grading.known import Cells, Nobody
 from autograder.grading.launch import load_grader, sandbox_for
+from autograder.grading.seeds import fresh
 from autograder.grading.testfile import Tests
 from autograder.results import QuestionResult, TestResult
+from autograder.sandbox.lanes import Lane
+from autograder.submissions import Found as Submission
 from autograder.submissions.source import without_docstrings
+from autograder.variants import notebook
 from tests.samples import ROOT
 from tests.soak.mutants import mutant
 
@@ -60,14 +67,14 @@ def main() -> None:
         grader = load_grader(config)
         lane = sandbox.lanes[0]
         known = []
-        for tried in try_all(grader, lane):
-            known.append(_found(tried.misconception, tried.result))
+        for mistake, result in _try_all(grader, lane):
+            known.append(_found(mistake, result))
             print(f"\r{len(known)} known mistakes", end="", file=sys.stderr)
         mutants = _mutants(grader.assignment)
         graded = []
         instead = msgspec.structs.replace(grader.assignment, misconceptions=mutants)
-        for tried in try_all(replace(grader, assignment=instead), lane):
-            graded.append(_found(tried.misconception, tried.result))
+        for mistake, result in _try_all(replace(grader, assignment=instead), lane):
+            graded.append(_found(mistake, result))
             print(f"\r{len(graded)} mutants         ", end="", file=sys.stderr)
     hints = {one.name: one.hint for one in grader.assignment.misconceptions}
     wrong = [
@@ -82,6 +89,16 @@ def main() -> None:
     for one, case in wrong:
         (changes,) = [made.changes for made in mutants if made.name == one.name]
         print(f"\nWRONG? {one.name} {case} {one.hints[case]}\n{changes[0][1]}")
+
+
+def _try_all(grader: Grader, lane: Lane) -> Iterator[tuple[Misconception, QuestionResult]]:
+    """Each known mistake of the assignment, and what a notebook with it gets in its question; judged here, to be timed."""
+    with tempfile.TemporaryDirectory(prefix="autograder-diagnosis-") as work:
+        for one in grader.assignment.misconceptions:
+            path = Path(work) / f"{one.name}.ipynb"
+            path.write_bytes(notebook(cells_with(grader.assignment, one)))
+            result = grade_submission(grader.narrowed({one.question}), Submission(one.name, str(path)), lane, fresh())
+            yield one, result.questions[0]
 
 
 class _Times:

@@ -37,7 +37,7 @@ def audit_assignment(
         draft = assembled(config, work, say=say)
         made = draft.made
         chosen_questions(made.assignment, questions)  # a name that was mistyped is told before anything is graded
-        verify(config, draft, sandbox.lanes[0], work, say=say)
+        verify(config, draft, sandbox, work, say=say)
         bases = Bases.of(made.assignment)
         grader = Grader.load(made.assignment, config, str(hash(encode_manifest(made.assignment))), installed_versions())
         notebooks = work / "notebooks"
