@@ -14,12 +14,11 @@ from autograder.bundles import catalogue_digest, catalogue_folder
 from autograder.checks.context import Context, installed
 from autograder.config import Config
 from autograder.errors import AuthoringError, AutograderError
-from autograder.grading.batch import grade_batch
+from autograder.grading.batch import grade_notebooks
 from autograder.grading.grade import Grader
 from autograder.grading.known import Cells, Nobody
 from autograder.grading.testfile import Tests
 from autograder.sandbox.lanes import Sandbox
-from autograder.submissions import Found
 from autograder.variants import Bases, notebook, read_folder
 
 KEYS = frozenset({"title", "question", "hint"})
@@ -81,27 +80,24 @@ def harmless(grader: Grader, sandbox: Sandbox, folder: Path) -> Iterator[str]:
         if one.question == training or not _fails(one, grader.assignment, tests[one.question]):
             unsure.setdefault(one.question, []).append(one)
     for question, several in unsure.items():
-        for name in sorted(_full_marks(_in_short(grader, question), sandbox, several)):
+        for name in _full_marks(_in_short(grader, tests[question]), sandbox, several):
             yield f"{folder / f'{name}.py'}: loses no marks in `{question}`, so it is no mistake"
 
 
 def _full_marks(grader: Grader, sandbox: Sandbox, several: Sequence[Misconception]) -> Iterator[str]:
     """Names of those known mistakes that earn all there is, in a notebook each."""
     with tempfile.TemporaryDirectory(prefix="autograder-catalogue-") as work:
-        found = [Found(one.name, str(Path(work) / f"{one.name}.ipynb")) for one in several]
-        for place, one in zip(found, several, strict=True):
-            Path(place.path).write_bytes(notebook(cells_with(grader.assignment, one)))
-        for step in grade_batch(grader, sandbox, found):
-            if step.result is not None and all(
-                test.points >= test.max_points for question in step.result.questions for test in question.tests
-            ):
-                yield step.found.name
+        notebooks = {one.name: notebook(cells_with(grader.assignment, one)) for one in several}
+        graded = grade_notebooks(grader, sandbox, notebooks, Path(work))
+    for name, result in sorted(graded.items()):
+        if all(test.points >= test.max_points for question in result.questions for test in question.tests):
+            yield name
 
 
-def _in_short(grader: Grader, question: str) -> Grader:
-    """Grades this question only, without a diagnosis, and leaves out what trains on all images if there are other tests."""
+def _in_short(grader: Grader, tests: Tests) -> Grader:
+    """Grades their question only, without a diagnosis, and leaves out what trains on all images if there are other tests."""
     training = grader.config.training.question if grader.config.training else None
-    (tests,) = [one for one in grader.tests if one.question.name == question]
+    question = tests.question.name
     apart = {(question, case.name) for case in tests.question.cases if _apart(grader.assignment, case)}
     without = apart if question == training and len(apart) < len(tests.question.cases) else set()
     assignment = msgspec.structs.replace(grader.assignment, misconceptions=())

@@ -22,11 +22,10 @@ from autograder.authoring.lint import Finding, lint
 from autograder.bundles import Bundle, build_bundle, bundle_path, catalogue_folder, encode_manifest, installed_versions
 from autograder.config import Config
 from autograder.errors import AuthoringError
-from autograder.grading.batch import grade_batch
+from autograder.grading.batch import grade_notebooks
 from autograder.grading.grade import Grader
 from autograder.results import Outcome, SubmissionResult
 from autograder.sandbox.lanes import Sandbox
-from autograder.submissions import Found
 from autograder.submissions.source import plain
 
 
@@ -110,7 +109,7 @@ def generate(
 def assembled(config: Config, work: Path, *, say: Callable[[str], None] = lambda step: None) -> Draft:
     """The assignment, linted and assembled below the folder `work`; takes seconds, and nothing of it is run.
 
-    Raises AuthoringError if the notebook is not fit to be handed out.
+    Raises AuthoringError if the notebook is not fit to be handed out, or the configuration does not fit it.
     """
     solution = config.resolve(config.assignment.solution)
     say("reading and linting the solution notebook")
@@ -118,6 +117,9 @@ def assembled(config: Config, work: Path, *, say: Callable[[str], None] = lambda
     warnings = _lint(master, solution)
     say("assembling with otter assign")
     made = assemble(config, installed_versions(), work, read_companions(master, solution))
+    problems = list(mismatches(config, made.assignment))
+    if problems:  # what else would be found would follow from these
+        raise AuthoringError("configuration and notebook do not fit:\n" + "\n".join(f"  {problem}" for problem in problems))
     return Draft(replace(made, assignment=with_catalogue(made.assignment, config)), master, warnings)
 
 
@@ -165,9 +167,6 @@ def verify(
     else:
         say("verifying: the solution earns everything, the template nothing, and nothing leaks")
     made = draft.made
-    problems = [*mismatches(config, made.assignment)]
-    if problems:  # what else would be found would follow from these
-        raise AuthoringError("configuration and notebook do not fit:\n" + "\n".join(f"  {problem}" for problem in problems))
     problems = [*_broken_cells(made), *find_leaks(draft.master, made.assignment, made.student)]
     if sandbox is None:
         problems += unfit_to_run(config, made.solution, made.student, work)
@@ -183,10 +182,7 @@ def _misjudged(config: Config, made: Assembled, sandbox: Sandbox, work: Path) ->
     bundle = Bundle(made.assignment, str(hash(manifest)), manifest)
     grader = Grader.load(bundle.assignment, config, bundle.digest, installed_versions())
     notebooks = {"solution": made.solution, "template": made.student[config.assignment.solution.name]}
-    found = [Found(name, str(work / f"{name}.ipynb")) for name in notebooks]
-    for place in found:
-        Path(place.path).write_bytes(notebooks[place.name])
-    graded = {step.found.name: step.result for step in grade_batch(grader, sandbox, found) if step.result is not None}
+    graded = grade_notebooks(grader, sandbox, notebooks, work)
     solution, untouched = graded["solution"], graded["template"]
     yield from (f"the solution's code cell {cell.number} {cell.status}: {cell.error}" for cell in solution.cells if cell.error)
     yield from _unearned(solution)

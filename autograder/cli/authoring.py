@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MANY = 1000
 """About so many mutants an assignment has: more than there are cores."""
-FEW = 4
+AT_ONCE = 4
 """Notebooks that `generate` grades at once at most: it has a dozen of them, and each lane takes memory."""
 
 
@@ -112,7 +112,7 @@ def _sandbox(settings: Config) -> Iterator[Sandbox | None]:
 
     with ExitStack() as stack:
         try:
-            sandbox = stack.enter_context(sandbox_for(settings, lanes_for(0, FEW), unconfined=True))
+            sandbox = stack.enter_context(sandbox_for(settings, lanes_for(0, AT_ONCE), unconfined=True))
         except OtherSystem:
             yield None
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -58,6 +59,16 @@ def grade_batch(
             done = judges.take()
     finally:
         judges.close()
+
+
+def grade_notebooks(
+    grader: Grader, sandbox: Sandbox, notebooks: Mapping[str, bytes], work: Path
+) -> dict[str, SubmissionResult]:
+    """Write these notebooks into the folder `work` and grade them. The results by name."""
+    found = [Found(name, str(work / f"{name}.ipynb")) for name in notebooks]
+    for one in found:
+        one.location.write_bytes(notebooks[one.name])
+    return {step.found.name: step.result for step in grade_batch(grader, sandbox, found) if step.result is not None}
 
 
 def _handed_on(done: Sequence[tuple[Found, SubmissionResult]]) -> Iterator[BatchProgress]:

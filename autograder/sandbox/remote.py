@@ -202,7 +202,7 @@ class Namespace:
         if kind is Handle:
             if namespace_of(value) is not self:
                 raise HandleRefused("a student object of another test case cannot be used here")
-            return {"k": "R", "i": reference(value)[0]}
+            return {"k": "R", "i": object.__getattribute__(value, "_number")}
         if kind is StudentSide:
             number = self._sources.setdefault(value, len(self._sources) + 1)
             return {"k": "S", "i": number, "n": value.__name__, "b": self._compiled(value)}
