@@ -92,11 +92,11 @@ def _difference(
         if torch.equal(plain, expected):
             return None
         return CheckFailure(f"{what} has wrong values", expected="other values", actual=_shape(plain), help=help)
-    if bool((~torch.isfinite(plain) & torch.isfinite(expected)).any()):
-        return CheckFailure(f"{what} contains NaN or infinity", expected="finite numbers", actual="NaN or infinity", help=help)
     allowed = tolerance or current().tolerances[expected.dtype]
     if torch.allclose(plain, expected, rtol=allowed.rtol, atol=allowed.atol):
         return None
+    if bool((~torch.isfinite(plain) & torch.isfinite(expected)).any()):
+        return CheckFailure(f"{what} contains NaN or infinity", expected="finite numbers", actual="NaN or infinity", help=help)
     largest = float((plain - expected).abs().max())
     return CheckFailure(
         f"{what} has wrong values: the largest difference is {largest:.3g}",

@@ -21,7 +21,8 @@ LOSS_QUESTION = "softmax"
 LOSSES = "training losses"
 """Name of the series that a student's own training cell recorded."""
 ENDS, FALLEN = 5, 0.93
-"""How many losses at either end are compared, and what share of the first the last must be below."""
+"""How many losses are compared, and what share of those that they are held against, the first or an untrained network's, the
+last must be below."""
 KEPT = 12
 """Batches of a pass that are recorded at most."""
 LEAST_RATE = 0.01

@@ -78,8 +78,8 @@ def train(Linear, Sigmoid, Net, loss, folder, seed, settings):  # type: ignore[n
 
 @student_side
 def predict(net, images, mean, std):  # type: ignore[no-untyped-def]  # as above
-    """Logits [n, 10] of the network for uint8 images [n, 784]."""
-    return net.forward(images.to(torch.get_default_dtype()).div_(255.0).sub_(mean).div_(std))
+    """Logits [n, 10] of the network for uint8 images [n, 784], which `mean` and `std` normalise once they are scaled to 0..1."""
+    return net.forward(torch.sub(images, 255 * mean).mul_(1 / (255 * std)))
 
 
 def capped_run(Linear: Any, Sigmoid: Any, Net: Any, CrossEntropyLoss: Any) -> float:
@@ -295,7 +295,8 @@ def accuracy_of(net: Any, count: int = 10_000) -> float:
     order = torch.randperm(len(labels), generator=rng())[:count]
     right = 0
     for rows in torch.split(order, CHUNK):
-        logits = tensor(predict(net, images[rows], MEAN, STD), "The network's output", shape=(len(rows), 10))
+        chunk = images.index_select(0, rows)
+        logits = tensor(predict(net, chunk, MEAN, STD), "The network's output", shape=(len(rows), 10))
         usable = torch.isfinite(logits).all(dim=1)
         right += int(((logits.argmax(dim=1) == labels[rows]) & usable).sum())
     return 100.0 * right / len(order)

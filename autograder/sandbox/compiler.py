@@ -3,11 +3,13 @@
 torchvision imports `torch._dynamo` for one question that it asks when boxes are pooled, and with it comes algebra with symbols
 for shapes that are not known yet. That takes more than a third of the time and a quarter of the memory of all imports together,
 and hardly a submission compiles anything. Until they are really used, stand-ins answer what optimizers and `backward` ask them
-with every step; whatever else is asked of one loads the real module, which takes its place.
+with every step; whatever else is asked of one loads the real module, which takes its place. `torch.use_deterministic_algorithms`,
+with which many notebooks begin, would load it too, only to tell it; it is told when it is loaded.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -26,8 +28,8 @@ def import_torchvision() -> None:
     """Import torchvision, and torch's compiler only if this torchvision wants more of it than those that are known."""
     if {_COMPILER, _SHAPES, "torchvision"} & sys.modules.keys():
         return
-    finder = _Loaded()
-    sys.modules.update({_COMPILER: _Compiler(), _UTILS: _utils(), _SHAPES: _Shapes()})
+    finder, compiler = _Loaded(), _Compiler()
+    sys.modules.update({_COMPILER: compiler, _UTILS: _utils(), _SHAPES: _Shapes()})
     sys.meta_path.insert(0, finder)
     try:
         import torchvision  # for whoever imports it next
@@ -43,6 +45,7 @@ def import_torchvision() -> None:
         for name in (_COMPILER, _SHAPES):  # torch's own code gets at them as attributes
             parent, _, attribute = name.rpartition(".")
             setattr(sys.modules[parent], attribute, sys.modules[name])
+        compiler.put_off_telling()
 
 
 def is_put_off() -> bool:
@@ -81,6 +84,7 @@ class _Compiler(_StandIn):
     def __init__(self) -> None:
         super().__init__(_COMPILER)
         self._asked: list[Callable[..., Any]] = []
+        self._tell: Callable[..., None] | None = None
 
     def graph_break(self, *args: Any, **kwargs: Any) -> None:
         """There is no graph that could be broken into two."""
@@ -92,11 +96,34 @@ class _Compiler(_StandIn):
         self._asked.append(fn)
         return fn
 
+    def put_off_telling(self) -> None:
+        """Let `torch.use_deterministic_algorithms` set what computes now; what compiles is told when it is loaded."""
+        import torch
+
+        real = torch.use_deterministic_algorithms
+
+        @functools.wraps(real)
+        def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
+            if not is_put_off():
+                return real(mode, warn_only=warn_only)
+            torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
+            self._tell = real
+
+        torch.use_deterministic_algorithms = use_deterministic_algorithms
+
     def _load(self) -> Any:
         for fn in self._asked:
             fn.__dict__.pop("__dynamo_disable", None)  # where torch keeps the answer; it asks the real one next
         self._asked.clear()
-        return super()._load()
+        loaded, tell, self._tell = super()._load(), self._tell, None
+        if tell is not None:
+            import torch
+
+            tell(
+                torch.are_deterministic_algorithms_enabled(),
+                warn_only=torch.is_deterministic_algorithms_warn_only_enabled(),
+            )
+        return loaded
 
 
 class _Shapes(_StandIn):

@@ -103,19 +103,32 @@ _loader_init = data.DataLoader.__init__
 _POSITIONS = tuple(inspect.signature(_loader_init).parameters)[1:]
 
 
-def _mnist_batch(self: Any, indices: list[int]) -> list[tuple[torch.Tensor, Any]]:
+def _mnist_batch(self: Any, indices: list[Any]) -> list[tuple[torch.Tensor, Any]]:
     """`[self[i] for i in indices]`, computed at once where the transforms are the usual two."""
-    mean_std = _usual_transforms(self)
-    if mean_std is None:
+    mean_std, rows = _usual_transforms(self), _rows(indices)
+    if mean_std is None or rows is None:
         return [self[i] for i in indices]
-    images = self.data[indices].to(torch.get_default_dtype()).div_(255).sub_(mean_std[0]).div_(mean_std[1]).unsqueeze(1)
-    targets = self.targets[indices].tolist()
+    images = self.data.index_select(0, rows)  # it copies rows; indexing by a tensor would copy one byte after another
+    images = images.to(torch.get_default_dtype()).div_(255).sub_(mean_std[0]).div_(mean_std[1]).unsqueeze(1)
+    targets = self.targets.index_select(0, rows).tolist()
     return list(zip(images.unbind(0), targets, strict=True))
 
 
+def _rows(indices: list[Any]) -> torch.Tensor | None:
+    """Indices [n] to select by; None for what only a dataset itself can make something of, such as those from the end."""
+    try:
+        rows = torch.as_tensor(indices)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+    return rows if rows.dtype is torch.int64 and rows.dim() == 1 and bool((rows >= 0).all()) else None
+
+
 def _usual_transforms(dataset: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """Mean and standard deviation if the dataset's only transforms are ToTensor and then Normalize of one channel."""
-    steps = getattr(dataset.transform, "transforms", None)
+    """Mean and standard deviation if the dataset's only transforms are ToTensor and then Normalize of one channel, and it
+    still has its images and labels as they were read."""
+    data, targets, steps = dataset.data, dataset.targets, getattr(dataset.transform, "transforms", None)
+    if not type(data) is type(targets) is torch.Tensor or data.dtype is not torch.uint8 or data.dim() != 3:
+        return None
     if dataset.target_transform is not None or type(dataset).__getitem__ is not _mnist_getitem or not isinstance(steps, list):
         return None
     usual = [transforms.ToTensor, transforms.Normalize]

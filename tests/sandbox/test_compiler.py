@@ -73,6 +73,39 @@ def test_training_with_torch_needs_no_compiler() -> None:
     _run(f"{BEGIN}\ntrain()\nassert compiler.is_put_off() and not {{'torch._inductor', 'sympy'}} & sys.modules.keys()")
 
 
+def test_asking_for_deterministic_algorithms_needs_no_compiler() -> None:
+    """What computes obeys at once, and can be told otherwise; the compiler is told when it is loaded, what holds by then."""
+    scatter = "torch.zeros(3, 3).put_(torch.tensor([0]), torch.ones(1))"  # which no deterministic algorithm is known for
+    asked = f"""
+import warnings
+torch.use_deterministic_algorithms(True)
+assert torch.are_deterministic_algorithms_enabled() and compiler.is_put_off() and "torch._inductor" not in sys.modules
+try:
+    {scatter}
+    raise SystemExit("put_ was let through")
+except RuntimeError as error:
+    assert "deterministic" in str(error)
+torch.use_deterministic_algorithms(True, warn_only=True)
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    {scatter}
+assert len(told) == 1 and compiler.is_put_off()
+for first in (False, True):
+    torch.use_deterministic_algorithms(first)
+    assert torch.are_deterministic_algorithms_enabled() is first
+try:
+    torch.use_deterministic_algorithms("yes")
+    raise SystemExit("a word was taken for a yes")
+except TypeError:
+    pass
+from torch._inductor import config
+assert not compiler.is_put_off() and config.deterministic is True and torch.are_deterministic_algorithms_enabled()
+torch.use_deterministic_algorithms(False)
+assert config.deterministic is False and not torch.are_deterministic_algorithms_enabled()
+"""
+    _run(f"{BEGIN}\n{asked}")
+
+
 def test_whoever_uses_it_gets_the_real_one() -> None:
     """Once, whole, under both of its names; torch's own functions are left out of compiling by it from then on.
 

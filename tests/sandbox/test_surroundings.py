@@ -149,6 +149,42 @@ def test_mnist_is_found_under_any_root(worker: Worker) -> None:
     assert (run(worker, "datasets.EMNIST('x', split='letters')").error or "").startswith("RuntimeError")
 
 
+def test_whole_batches_of_mnist_are_what_its_images_are_one_by_one(worker: Worker) -> None:
+    """Whatever a sampler asks for, and whatever a notebook has put in the place of images and labels."""
+    ended = run(
+        worker,
+        """
+import numpy, torch
+from torchvision import datasets, transforms
+both = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
+def told(give):
+    try:
+        return [(image.tolist(), label, type(label)) for image, label in give()]
+    except Exception as error:
+        return type(error)
+def of(change):
+    dataset = datasets.MNIST("x", train=True, transform=both)
+    dataset.data = torch.randint(256, (3, 28, 28), dtype=torch.uint8)
+    change(dataset)
+    return dataset
+changes = {
+    "none": lambda dataset: None,
+    "labels in a list": lambda dataset: setattr(dataset, "targets", dataset.targets.tolist()),
+    "fewer": lambda dataset: setattr(dataset, "data", dataset.data[:2]),
+    "another precision": lambda dataset: torch.set_default_dtype(torch.float64),
+}
+asked = [[2, 0], [], [0, 0, 1], [-1, 1], [numpy.int64(2)], [torch.tensor(1), torch.tensor(0)], [7], [1.5], ["a"], [True, False]]
+for name, change in changes.items():
+    dataset = of(change)
+    for indices in asked:
+        one, whole = (told(lambda: give(indices)) for give in (lambda i: [dataset[j] for j in i], dataset.__getitems__))
+        assert one == whole, (name, indices, one, whole)
+print(len(told(lambda: dataset.__getitems__([2, 0]))))
+""",
+    )
+    assert ended.status == "ok" and ended.output == "2\n", (ended.error, ended.output)
+
+
 def test_folders_of_other_machines_can_be_written_to_and_read_again(worker: Worker) -> None:
     """Below folders that do not exist here, and into folders that nobody has made yet."""
     source = (
