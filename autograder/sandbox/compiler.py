@@ -84,7 +84,7 @@ class _Compiler(_StandIn):
     def __init__(self) -> None:
         super().__init__(_COMPILER)
         self._asked: list[Callable[..., Any]] = []
-        self._tell: Callable[..., None] | None = None
+        self._tell: Callable[[], None] | None = None
 
     def graph_break(self, *args: Any, **kwargs: Any) -> None:
         """There is no graph that could be broken into two."""
@@ -107,7 +107,7 @@ class _Compiler(_StandIn):
             if not is_put_off():
                 return real(mode, warn_only=warn_only)
             torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
-            self._tell = real
+            self._tell = functools.partial(real, mode)
 
         torch.use_deterministic_algorithms = use_deterministic_algorithms
 
@@ -119,10 +119,9 @@ class _Compiler(_StandIn):
         if tell is not None:
             import torch
 
-            tell(
-                torch.are_deterministic_algorithms_enabled(),
-                warn_only=torch.is_deterministic_algorithms_warn_only_enabled(),
-            )
+            now = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+            tell()
+            torch._C._set_deterministic_algorithms(now[0], warn_only=now[1])  # it may have been changed in another way since
         return loaded
 
 
@@ -157,7 +156,8 @@ class _Loaded(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         assert module.__spec__ is not None
-        module.__spec__ = module.__spec__.loader_state  # the import system has put ours there
+        if module.__spec__.loader is self:  # the import system has put ours there; modules of settings let nobody do so
+            module.__spec__ = module.__spec__.loader_state
 
 
 def _utils() -> ModuleType:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch.utils import data
 from torchvision import datasets, transforms
@@ -103,9 +104,10 @@ _loader_init = data.DataLoader.__init__
 _POSITIONS = tuple(inspect.signature(_loader_init).parameters)[1:]
 
 
-def _mnist_batch(self: Any, indices: list[Any]) -> list[tuple[torch.Tensor, Any]]:
-    """`[self[i] for i in indices]`, computed at once where the transforms are the usual two."""
-    mean_std, rows = _usual_transforms(self), _rows(indices)
+def _mnist_batch(self: Any, indices: Any) -> list[tuple[torch.Tensor, Any]]:
+    """`[self[i] for i in indices]`, computed at once where data and transforms are the usual ones."""
+    mean_std = _usual_transforms(self) if _is_as_read(self) else None
+    rows = _rows(indices, len(self.data)) if mean_std is not None else None
     if mean_std is None or rows is None:
         return [self[i] for i in indices]
     images = self.data.index_select(0, rows)  # it copies rows; indexing by a tensor would copy one byte after another
@@ -114,29 +116,40 @@ def _mnist_batch(self: Any, indices: list[Any]) -> list[tuple[torch.Tensor, Any]
     return list(zip(images.unbind(0), targets, strict=True))
 
 
-def _rows(indices: list[Any]) -> torch.Tensor | None:
-    """Indices [n] to select by; None for what only a dataset itself can make something of, such as those from the end."""
-    try:
-        rows = torch.as_tensor(indices)
-    except (TypeError, ValueError, RuntimeError):
-        return None
-    return rows if rows.dtype is torch.int64 and rows.dim() == 1 and bool((rows >= 0).all()) else None
+def _is_as_read(dataset: Any) -> bool:
+    """Whether images and labels are of the kind that is read from MNIST's files, and handed out as torchvision does it."""
+    if type(dataset).__getitem__ is not _mnist_getitem or dataset.target_transform is not None:
+        return False
+    images, labels = dataset.data, dataset.targets
+    return (
+        type(images) is type(labels) is torch.Tensor
+        and (images.dtype, images.dim()) == (torch.uint8, 3)
+        and (labels.dtype, labels.dim()) == (torch.int64, 1)
+        and len(images) == len(labels)
+    )
+
+
+def _rows(indices: Any, count: int) -> torch.Tensor | None:
+    """Indices [n] below `count`; None if one is not simply such a number: only the dataset can make something of it then."""
+    rows = []
+    for index in indices:
+        single = type(index) is torch.Tensor and index.dim() == 0 and index.dtype is torch.int64
+        row = index.item() if single or isinstance(index, np.integer) else index
+        if type(row) is not int or not 0 <= row < count:
+            return None
+        rows.append(row)
+    return torch.tensor(rows, dtype=torch.int64, device="cpu")
 
 
 def _usual_transforms(dataset: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """Mean and standard deviation if the dataset's only transforms are ToTensor and then Normalize of one channel, and it
-    still has its images and labels as they were read."""
-    data, targets, steps = dataset.data, dataset.targets, getattr(dataset.transform, "transforms", None)
-    if not type(data) is type(targets) is torch.Tensor or data.dtype is not torch.uint8 or data.dim() != 3:
-        return None
-    if dataset.target_transform is not None or type(dataset).__getitem__ is not _mnist_getitem or not isinstance(steps, list):
-        return None
+    """Mean and standard deviation if the dataset's only transforms are ToTensor and then Normalize of one channel."""
+    steps = getattr(dataset.transform, "transforms", None)
     usual = [transforms.ToTensor, transforms.Normalize]
-    if type(dataset.transform) is not transforms.Compose or [type(s) for s in steps] != usual:
+    if type(dataset.transform) is not transforms.Compose or not isinstance(steps, list) or [type(s) for s in steps] != usual:
         return None
     mean = torch.as_tensor(steps[1].mean, dtype=torch.get_default_dtype())
     std = torch.as_tensor(steps[1].std, dtype=torch.get_default_dtype())
-    return (mean, std) if mean.numel() == std.numel() == 1 else None
+    return (mean, std) if mean.numel() == std.numel() == 1 and bool((std != 0).all()) else None
 
 
 _mnist_getitem = datasets.MNIST.__getitem__

@@ -39,6 +39,7 @@ train()
 """
 USES = (
     "import torch._dynamo.utils",
+    "import torch._dynamo.config as settings; assert settings.__spec__.loader and settings.suppress_errors is False",
     "from torch._dynamo import config",
     "from torch._dynamo import *",
     "torch._dynamo.reset()",
@@ -74,7 +75,7 @@ def test_training_with_torch_needs_no_compiler() -> None:
 
 
 def test_asking_for_deterministic_algorithms_needs_no_compiler() -> None:
-    """What computes obeys at once, and can be told otherwise; the compiler is told when it is loaded, what holds by then."""
+    """What computes obeys at once, and can be told otherwise; the compiler is told when it is loaded, and changes nothing."""
     scatter = "torch.zeros(3, 3).put_(torch.tensor([0]), torch.ones(1))"  # which no deterministic algorithm is known for
     asked = f"""
 import warnings
@@ -98,7 +99,9 @@ try:
     raise SystemExit("a word was taken for a yes")
 except TypeError:
     pass
+torch.set_deterministic_debug_mode("warn")  # of which the compiler is told nothing, with and without us
 from torch._inductor import config
+assert torch.is_deterministic_algorithms_warn_only_enabled()
 assert not compiler.is_put_off() and config.deterministic is True and torch.are_deterministic_algorithms_enabled()
 torch.use_deterministic_algorithms(False)
 assert config.deterministic is False and not torch.are_deterministic_algorithms_enabled()

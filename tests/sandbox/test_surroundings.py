@@ -157,6 +157,7 @@ def test_whole_batches_of_mnist_are_what_its_images_are_one_by_one(worker: Worke
 import numpy, torch
 from torchvision import datasets, transforms
 both = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
+flat = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0,))])
 def told(give):
     try:
         return [(image.tolist(), label, type(label)) for image, label in give()]
@@ -170,15 +171,30 @@ def of(change):
 changes = {
     "none": lambda dataset: None,
     "labels in a list": lambda dataset: setattr(dataset, "targets", dataset.targets.tolist()),
+    "labels that are true or false": lambda dataset: setattr(dataset, "targets", dataset.targets % 2 == 0),
+    "labels with fractions": lambda dataset: setattr(dataset, "targets", dataset.targets / 2),
+    "one-hot labels": lambda dataset: setattr(dataset, "targets", torch.eye(10)[dataset.targets]),
+    "no deviation": lambda dataset: setattr(dataset, "transform", flat),
     "fewer": lambda dataset: setattr(dataset, "data", dataset.data[:2]),
     "another precision": lambda dataset: torch.set_default_dtype(torch.float64),
 }
-asked = [[2, 0], [], [0, 0, 1], [-1, 1], [numpy.int64(2)], [torch.tensor(1), torch.tensor(0)], [7], [1.5], ["a"], [True, False]]
+asked = [
+    [2, 0], [], [0, 0, 1], [-1, 1], [numpy.int64(2)], [torch.tensor(1), torch.tensor(0)], [torch.tensor([1])],
+    numpy.array([1, 0]), [7], [2**70], [1.5], ["a"], [True, False], [0, True],
+]
 for name, change in changes.items():
     dataset = of(change)
     for indices in asked:
         one, whole = (told(lambda: give(indices)) for give in (lambda i: [dataset[j] for j in i], dataset.__getitems__))
         assert one == whole, (name, indices, one, whole)
+class Own(datasets.MNIST):
+    def __init__(self):
+        super().__init__("x", train=True)
+        self.mine = self.data / 255
+        del self.data, self.targets
+    def __getitem__(self, i):
+        return self.mine[i], i
+assert [label for image, label in Own().__getitems__([2, 0])] == [2, 0]
 print(len(told(lambda: dataset.__getitems__([2, 0]))))
 """,
     )
