@@ -106,6 +106,7 @@ _POSITIONS = tuple(inspect.signature(_loader_init).parameters)[1:]
 
 def _mnist_batch(self: Any, indices: Any) -> list[tuple[torch.Tensor, Any]]:
     """`[self[i] for i in indices]`, computed at once where data and transforms are the usual ones."""
+    indices = list(indices)  # it may be one that can be gone through once
     mean_std = _usual_transforms(self) if _is_as_read(self) else None
     rows = _rows(indices, len(self.data)) if mean_std is not None else None
     if mean_std is None or rows is None:

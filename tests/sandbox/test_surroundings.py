@@ -195,6 +195,7 @@ class Own(datasets.MNIST):
     def __getitem__(self, i):
         return self.mine[i], i
 assert [label for image, label in Own().__getitems__([2, 0])] == [2, 0]
+assert [[label for image, label in dataset.__getitems__(i for i in which)] for which in ([2, 0], [1, -1])] == [[9, 7], [0, 9]]
 print(len(told(lambda: dataset.__getitems__([2, 0]))))
 """,
     )
