@@ -130,7 +130,7 @@ def _is_as_read(dataset: Any) -> bool:
     )
 
 
-def _rows(indices: Any, count: int) -> torch.Tensor | None:
+def _rows(indices: list[Any], count: int) -> torch.Tensor | None:
     """Indices [n] below `count`; None if one is not simply such a number: only the dataset can make something of it then."""
     rows = []
     for index in indices:
@@ -148,8 +148,7 @@ def _usual_transforms(dataset: Any) -> tuple[torch.Tensor, torch.Tensor] | None:
     usual = [transforms.ToTensor, transforms.Normalize]
     if type(dataset.transform) is not transforms.Compose or not isinstance(steps, list) or [type(s) for s in steps] != usual:
         return None
-    mean = torch.as_tensor(steps[1].mean, dtype=torch.get_default_dtype())
-    std = torch.as_tensor(steps[1].std, dtype=torch.get_default_dtype())
+    mean, std = (torch.as_tensor(one, dtype=torch.get_default_dtype(), device="cpu") for one in (steps[1].mean, steps[1].std))
     return (mean, std) if mean.numel() == std.numel() == 1 and bool((std != 0).all()) else None
 
 

@@ -196,6 +196,8 @@ class Own(datasets.MNIST):
         return self.mine[i], i
 assert [label for image, label in Own().__getitems__([2, 0])] == [2, 0]
 assert [[label for image, label in dataset.__getitems__(i for i in which)] for which in ([2, 0], [1, -1])] == [[9, 7], [0, 9]]
+with torch.device("meta"):
+    assert [image.device.type for image, label in dataset.__getitems__([2, 0])] == ["cpu", "cpu"]
 print(len(told(lambda: dataset.__getitems__([2, 0]))))
 """,
     )
